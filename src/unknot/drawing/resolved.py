@@ -1,0 +1,86 @@
+"""A case after its words and strokes were resolved: what the stations behind it read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from unknot.atlas import Node
+from unknot.case import Case, ResolvedWords, Side
+
+
+@dataclass(frozen=True)
+class AreaPain:
+    """Pain somewhere in ``nodes`` (one node: exactly there).
+
+    ``path`` says where in the case it came from. ``coverage`` gives, for a painted pain, the
+    share of each leaf that was covered (0-1).
+    """
+
+    nodes: frozenset[Node]
+    path: str
+    said: str
+    side: Side | None
+    intensity: float | None = None
+    main: bool = False
+    qualities: tuple[str, ...] = ()
+    painted: bool = False
+
+
+@dataclass(frozen=True)
+class AreaSensation:
+    """Numbness, tingling or the like, somewhere in ``nodes``."""
+
+    nodes: frozenset[Node]
+    path: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class FindingEvidence:
+    """A finding of the atlas that was reported present or absent.
+
+    ``finding`` is an id of ``atlas.findings``, or ``palpation`` for a point pressed in
+    ``structure`` (a muscle or cause id, or several for a named group), ``part`` being its
+    part's id.
+    """
+
+    finding: str
+    present: bool
+    path: str
+    said: str
+    side: Side | None = None
+    structures: tuple[str, ...] = ()
+    part: str | None = None
+    reproduces: str | None = None
+    ranking_shown_before: bool = False
+
+
+@dataclass(frozen=True)
+class ResolvedCase:
+    """The case, and what its words mean in the atlas's terms."""
+
+    case: Case
+    pains: tuple[AreaPain, ...] = ()
+    sensations: tuple[AreaSensation, ...] = ()
+    findings: tuple[FindingEvidence, ...] = ()
+    do_not_touch: frozenset[Node] = frozenset()
+    numb: frozenset[Node] = frozenset()
+    resolved: tuple[ResolvedWords, ...] = ()
+    unused: tuple[str, ...] = ()
+    area_cm2: float | None = None
+    thresholds: dict[Node, float] = field(default_factory=dict)
+    """Measured pressure-pain threshold in kPa, by node."""
+
+    @property
+    def painful(self) -> frozenset[Node]:
+        """Every node that any pain may touch."""
+        return frozenset(node for pain in self.pains for node in pain.nodes)
+
+    @property
+    def main_pain(self) -> frozenset[Node]:
+        """Nodes of the main pain: the ones marked main, else the strongest, else all."""
+        marked = [pain for pain in self.pains if pain.main]
+        if not marked and self.pains:
+            strongest = max(pain.intensity or 0.0 for pain in self.pains)
+            marked = [pain for pain in self.pains if (pain.intensity or 0.0) == strongest]
+        return frozenset(node for pain in marked for node in pain.nodes)
