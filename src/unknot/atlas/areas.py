@@ -12,7 +12,7 @@ from unknot.atlas.source import AtlasError, Entry, read_csv
 from unknot.case import Side
 
 AreaKind = Literal["leaf", "coarse", "deep"]
-Laterality = Literal["paired", "midline", "global"]
+Laterality = Literal["paired", "midline", "left", "right", "global"]
 LeafSide = Literal["left", "right", "midline"]
 Node = tuple[str, LeafSide]
 """A finding node of the network: a leaf area term and its side."""
