@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,9 +15,21 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+    from playwright.sync_api import Browser, Page, Playwright
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+if (ROOT / "src/unknot/clinic/settings.py").exists():
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unknot.clinic.settings")
+
+
+def pytest_configure() -> None:
+    """Read Django's settings before pytest-django looks whether there are any."""
+    if "DJANGO_SETTINGS_MODULE" in os.environ:
+        from django.conf import settings
+
+        assert settings.DATABASES
 
 
 def load_tool(name: str) -> ModuleType:
@@ -27,12 +40,6 @@ def load_tool(name: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-@pytest.fixture(scope="session")
-def root() -> Path:
-    """The folder of the repository."""
-    return ROOT
 
 
 @pytest.fixture(scope="session")
@@ -70,31 +77,34 @@ def chromium(playwright_driver: Playwright, chromium_path: str) -> Iterator[Brow
     browser.close()
 
 
+@contextmanager
+def watched(browser: Browser, **options: Any) -> Iterator[Page]:
+    """Open a fresh page; at the end, fail on a script error or a request to another machine."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(10_000)
+    asked: list[str] = []
+    errors: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+    home = {"localhost", "127.0.0.1", "::1", None}
+    foreign = [url for url in asked if urlsplit(url).hostname not in home]
+    assert not foreign, f"the page asked other machines: {foreign}"
+    assert not errors, f"the page's scripts failed: {errors}"
+
+
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """A fresh page on a desk. The test fails on a script error or a request to another machine."""
-    yield from _watched(chromium.new_context(viewport={"width": 1280, "height": 900}))
+    """A fresh, watched page on a desk."""
+    with watched(chromium, viewport={"width": 1280, "height": 900}) as page:
+        yield page
 
 
 @pytest.fixture
 def phone(chromium: Browser, playwright_driver: Playwright) -> Iterator[Page]:
-    """The same on a phone with a touch screen."""
-    yield from _watched(chromium.new_context(**playwright_driver.devices["Pixel 7"]))
-
-
-def _watched(context: BrowserContext) -> Iterator[Page]:
-    context.set_default_timeout(10_000)
-    foreign: list[str] = []
-    errors: list[str] = []
-    at_home = {"localhost", "127.0.0.1", "::1", None}
-    context.on(
-        "request",
-        lambda request: (
-            foreign.append(request.url) if urlsplit(request.url).hostname not in at_home else None
-        ),
-    )
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    yield context.new_page()
-    context.close()
-    assert not foreign, f"the page asked other machines: {foreign}"
-    assert not errors, f"the page's scripts failed: {errors}"
+    """A fresh, watched page on a phone with a touch screen."""
+    with watched(chromium, **playwright_driver.devices["Pixel 7"]) as page:
+        yield page
