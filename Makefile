@@ -1,8 +1,8 @@
 # GNU make 3.81 is enough. Without make, see: python3 tools/env.py --help
 
-SHELL = /bin/sh
-ENV   = $(or $(shell command -v python3 2>/dev/null),python) tools/env.py
-PY    = .venv/bin/python
+SHELL   = /bin/sh
+PYTHON3 = $(or $(shell command -v python3 2>/dev/null),python)
+ENV     = $(PYTHON3) tools/env.py
 
 .PHONY: help env demo test check browser lock
 .DEFAULT_GOAL := help
@@ -23,7 +23,7 @@ check:  ## lint, format, types and layers only
 	@$(ENV) check
 
 browser:  ## install Chromium for the browser tests, if there is none
-	@$(ENV) run -- python tools/browser.py --install
+	@$(PYTHON3) tools/browser.py --install
 
 lock:  ## write requirements/*.txt anew from pyproject.toml (UPGRADE=yes lets versions move)
 	@$(ENV) run -- python tools/lock.py $(if $(UPGRADE),--upgrade)

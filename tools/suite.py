@@ -14,10 +14,10 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 WORKERS = min(2, os.cpu_count() or 1)
 
 CHECKS = (
-    ("ruff", ["ruff", "check"]),
+    ("ruff", ["ruff", "check", "--output-format", "concise"]),
     ("format", ["ruff", "format", "--check"]),
     ("types", ["mypy"]),
-    ("layers", ["lint-imports"]),
+    ("layers", ["lint-imports", "--no-logo"]),
 )
 
 
