@@ -15,7 +15,7 @@ WORKERS = min(2, os.cpu_count() or 1)
 
 CHECKS = (
     ("ruff", ["ruff", "check", "--output-format", "concise"]),
-    ("format", ["ruff", "format", "--check"]),
+    ("format", ["ruff", "format", "--check", "--output-format", "concise"]),
     ("types", ["mypy"]),
     ("layers", ["lint-imports", "--no-logo"]),
 )
