@@ -7,10 +7,11 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from unknot.atlas.areas import Areas, load_areas
+from unknot.atlas.base_rates import BaseRate, load_base_rates
 from unknot.atlas.causes import Cause
-from unknot.atlas.findings import FindingEntry
+from unknot.atlas.findings import FindingEntry, Group, Groups
 from unknot.atlas.muscles import Muscle
-from unknot.atlas.source import read_folder
+from unknot.atlas.source import read_folder, read_toml
 
 DATA = Path(__file__).parent / "data"
 
@@ -56,6 +57,17 @@ class Atlas:
     def findings(self) -> dict[str, FindingEntry]:
         """Findings by id."""
         return read_folder(self.root / "findings", FindingEntry)
+
+    @cached_property
+    def groups(self) -> dict[str, Group]:
+        """Named groups of muscles by id, in the file's order."""
+        file = read_toml(self.root / "groups.toml", Groups)
+        return {group.id: group for group in file.group}
+
+    @cached_property
+    def base_rates(self) -> dict[str, tuple[BaseRate, ...]]:
+        """Published shares of complaints and sources, by table."""
+        return load_base_rates(self.root / "base_rates")
 
     @property
     def reviewed(self) -> bool:

@@ -83,3 +83,9 @@ class Group(Entry):
     name: str
     aliases: tuple[str, ...] = ()
     members: tuple[str, ...]
+
+
+class Groups(Entry):
+    """The file ``groups.toml``: every named group."""
+
+    group: tuple[Group, ...] = ()
