@@ -44,6 +44,8 @@ class Area:
 
     term: str
     region: str
+    aspect: str
+    level: str
     plain: str
     kind: AreaKind
     laterality: Laterality
@@ -126,6 +128,8 @@ def load_areas(folder: Path) -> Areas:
         by_term[row.term] = Area(
             term=row.term,
             region=row.region,
+            aspect=row.aspect,
+            level=row.level,
             plain=row.plain,
             kind=row.kind,
             laterality=row.laterality,

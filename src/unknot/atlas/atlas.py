@@ -6,12 +6,37 @@ import hashlib
 from functools import cache, cached_property
 from pathlib import Path
 
+from unknot.atlas.area_vocabulary import Vocabulary, load_vocabulary
 from unknot.atlas.areas import Areas, load_areas
 from unknot.atlas.base_rates import BaseRate, load_base_rates
 from unknot.atlas.causes import Cause
-from unknot.atlas.findings import FindingEntry, Group, Groups
+from unknot.atlas.findings import (
+    FindingEntry,
+    Group,
+    Groups,
+    PalpationAccuracy,
+    load_findings,
+)
 from unknot.atlas.muscles import Muscle
-from unknot.atlas.source import read_folder, read_toml
+from unknot.atlas.parameters import (
+    ClientSentences,
+    Commonness,
+    DrawingParameters,
+    LikelihoodWord,
+    LocatingParameters,
+)
+from unknot.atlas.rules import (
+    Knowledge,
+    NamedClass,
+    NoGo,
+    Question,
+    QuestionGroup,
+    QuestionGroups,
+    Reading,
+    RegionWordsFile,
+    Rule,
+)
+from unknot.atlas.source import read_csv, read_folder, read_toml
 
 DATA = Path(__file__).parent / "data"
 
@@ -44,6 +69,11 @@ class Atlas:
         return load_areas(self.root / "areas")
 
     @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words people use for places."""
+        return load_vocabulary(self.root / "areas", self.areas)
+
+    @cached_property
     def muscles(self) -> dict[str, Muscle]:
         """Muscles by id."""
         return read_folder(self.root / "muscles", Muscle)
@@ -56,7 +86,28 @@ class Atlas:
     @cached_property
     def findings(self) -> dict[str, FindingEntry]:
         """Findings by id."""
-        return read_folder(self.root / "findings", FindingEntry)
+        return load_findings(self.root)
+
+    @cached_property
+    def palpation(self) -> PalpationAccuracy:
+        """What pressing a point is worth as evidence."""
+        return read_toml(self.root / "palpation.toml", PalpationAccuracy)
+
+    @cached_property
+    def locating(self) -> LocatingParameters:
+        """Numbers the locating network needs."""
+        return read_toml(self.root / "locating.toml", LocatingParameters)
+
+    @cached_property
+    def drawing(self) -> DrawingParameters:
+        """When a painted stroke counts as pain in an area."""
+        return read_toml(self.root / "drawing.toml", DrawingParameters)
+
+    @cached_property
+    def commonness(self) -> dict[str, float]:
+        """How much more or less often a muscle holds an active point than the average one."""
+        rows = read_csv(self.root / "commonness.csv", Commonness)
+        return {row.muscle: row.factor for _, row in rows}
 
     @cached_property
     def groups(self) -> dict[str, Group]:
@@ -68,6 +119,69 @@ class Atlas:
     def base_rates(self) -> dict[str, tuple[BaseRate, ...]]:
         """Published shares of complaints and sources, by table."""
         return load_base_rates(self.root / "base_rates")
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Screening questions by id."""
+        return read_folder(self.root / "questions", Question)
+
+    @cached_property
+    def question_groups(self) -> dict[str, QuestionGroup]:
+        """Screens that ask several questions at once, by id."""
+        file = read_toml(self.root / "question_groups.toml", QuestionGroups)
+        return {group.id: group for group in file.group}
+
+    @cached_property
+    def medicines(self) -> dict[str, NamedClass]:
+        """Classes of medicines by id."""
+        return read_folder(self.root / "medicines", NamedClass)
+
+    @cached_property
+    def conditions(self) -> dict[str, NamedClass]:
+        """Classes of conditions, procedures and devices by id."""
+        return read_folder(self.root / "conditions", NamedClass)
+
+    @cached_property
+    def no_go(self) -> dict[str, NoGo]:
+        """Places where hands take care in everybody, by id."""
+        return read_folder(self.root / "no_go", NoGo)
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """Screening rules by id."""
+        return read_folder(self.root / "rules", Rule)
+
+    @cached_property
+    def screening(self) -> Knowledge:
+        """Everything screening reads, checked against itself and the areas."""
+        regions = read_toml(self.root / "region_words.toml", RegionWordsFile)
+        knowledge = Knowledge(
+            questions=self.questions,
+            groups=self.question_groups,
+            rules=self.rules,
+            classes={**self.medicines, **self.conditions},
+            no_go=self.no_go,
+            region_words={row.region: row.says for row in regions.region},
+            reading=read_toml(self.root / "reading.toml", Reading),
+        )
+        knowledge.check(self.areas)
+        return knowledge
+
+    @cached_property
+    def client_sentences(self) -> ClientSentences:
+        """Sentences a client may read about an assessment."""
+        return read_toml(self.root / "client_sentences.toml", ClientSentences)
+
+    @cached_property
+    def _likelihood_words(self) -> tuple[LikelihoodWord, ...]:
+        return tuple(row for _, row in read_csv(self.root / "likelihood_words.csv", LikelihoodWord))
+
+    def likelihood_word(self, probability: float) -> str:
+        """Return the word for a probability, e.g. "possible"."""
+        for row in self._likelihood_words:
+            if probability >= row.at_least:
+                return row.practitioner
+        return self._likelihood_words[-1].practitioner
 
     @property
     def reviewed(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from unknot.atlas import Node
+from unknot.atlas.findings import PalpationSignName
 from unknot.case import Case, ResolvedWords, Side
 
 
@@ -12,8 +13,7 @@ from unknot.case import Case, ResolvedWords, Side
 class AreaPain:
     """Pain somewhere in ``nodes`` (one node: exactly there).
 
-    ``path`` says where in the case it came from. ``coverage`` gives, for a painted pain, the
-    share of each leaf that was covered (0-1).
+    ``path`` says where in the case it came from, ``said`` in which words.
     """
 
     nodes: frozenset[Node]
@@ -41,7 +41,7 @@ class FindingEvidence:
 
     ``finding`` is an id of ``atlas.findings``, or ``palpation`` for a point pressed in
     ``structure`` (a muscle or cause id, or several for a named group), ``part`` being its
-    part's id.
+    part's id and ``sign`` what the hand found there.
     """
 
     finding: str
@@ -51,7 +51,7 @@ class FindingEvidence:
     side: Side | None = None
     structures: tuple[str, ...] = ()
     part: str | None = None
-    reproduces: str | None = None
+    sign: PalpationSignName = "point"
     ranking_shown_before: bool = False
 
 

@@ -1,0 +1,102 @@
+"""What each reader may see: a client never a ranking, a dose or a diagnosis; a provider words."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from unknot.atlas import Atlas
+from unknot.case import Assessment, Differential, Screening, Verdict
+from unknot.drawing.resolved import ResolvedCase
+
+Audience = Literal["client", "practitioner", "provider"]
+MAY_BE_INVOLVED_FROM = 0.1
+"""A source below this probability is not mentioned to a client."""
+AT_MOST = 4
+
+
+def for_audience(
+    assessment: Assessment,
+    audience: Audience,
+    screening: Screening,
+    differential: Differential,
+    resolved: ResolvedCase,
+    atlas: Atlas,
+) -> Assessment:
+    """Return the assessment as ``audience`` may see it, with its plain sentences."""
+    if audience == "practitioner":
+        return assessment
+    if audience == "client":
+        return assessment.model_copy(
+            update={
+                "audience": "client",
+                "differential": None,
+                "next_findings": None,
+                "plan": None,
+                "withheld_because": None,
+                "unused": (),
+                "screening": _client_screening(assessment.screening),
+                "messages": _client_messages(screening, differential, resolved, atlas),
+            }
+        )
+    return assessment.model_copy(
+        update={
+            "audience": "provider",
+            "differential": None,
+            "next_findings": None,
+            "messages": _provider_messages(screening, differential, atlas),
+        }
+    )
+
+
+def _client_screening(screening: Screening | None) -> Screening | None:
+    """The client sees what to do and what is still asked, not the limits of technique."""
+    if screening is None:
+        return None
+    return screening.model_copy(update={"limits": (), "words_to_read": ()})
+
+
+def _client_messages(
+    screening: Screening, differential: Differential, resolved: ResolvedCase, atlas: Atlas
+) -> tuple[str, ...]:
+    messages = [reason.say for reason in screening.reasons if reason.say]
+    sentences = atlas.client_sentences
+    messages.append(sentences.verdict[screening.verdict])
+    if _stops(screening.verdict) or not resolved.pains:
+        return tuple(dict.fromkeys(messages))
+    involved = may_be_involved(differential, atlas)
+    if involved:
+        messages.append(f"{sentences.may_be_involved} {'; '.join(involved)}.")
+    else:
+        messages.append(sentences.not_known_yet)
+    messages.append(sentences.not_a_diagnosis)
+    return tuple(dict.fromkeys(messages))
+
+
+def _stops(verdict: Verdict) -> bool:
+    return verdict in ("emergency", "urgent_referral")
+
+
+def may_be_involved(differential: Differential, atlas: Atlas) -> tuple[str, ...]:
+    """Name what may be involved in a client's words, in no order of likelihood."""
+    found: dict[str, None] = {}
+    for row in differential.structures:
+        if row.serious or row.probability < MAY_BE_INVOLVED_FROM:
+            continue
+        if row.kind == "trigger_point":
+            region = atlas.muscles[row.id].region
+            found[atlas.client_sentences.muscles_of.get(region, f"muscles of the {region}")] = None
+        else:
+            found[atlas.causes[row.id].plain.rstrip(".")] = None
+        if len(found) == AT_MOST:
+            break
+    return tuple(sorted(found))
+
+
+def _provider_messages(
+    screening: Screening, differential: Differential, atlas: Atlas
+) -> tuple[str, ...]:
+    lines = [f"{reason.because} ({reason.act_within or 'no date'})" for reason in screening.reasons]
+    for row in differential.structures[:AT_MOST]:
+        if row.probability >= MAY_BE_INVOLVED_FROM:
+            lines.append(f"{row.structure}: {atlas.likelihood_word(row.probability)}")
+    return tuple(lines)

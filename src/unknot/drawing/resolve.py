@@ -1,0 +1,326 @@
+"""A case's words and strokes → the atlas's terms. The only place where words become ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from unknot.atlas import Atlas, Node
+from unknot.atlas.findings import PalpationSignName
+from unknot.case import Case, Finding, InvalidCase, ResolvedWords, Side, UnknotError
+from unknot.drawing.area_words import AreaMatch, match_area
+from unknot.drawing.finding_words import FindingWords
+from unknot.drawing.resolved import AreaPain, AreaSensation, FindingEvidence, ResolvedCase
+from unknot.drawing.strokes import painted_areas
+from unknot.drawing.structure_words import structures_in, structures_named
+
+KPA_PER_KG_CM2 = 98.0665
+NEWTON_PER_LBF = 4.44822
+_NUMB = frozenset({"numbness", "pins and needles", "tingling"})
+_PRESSED = re.compile(
+    r"\b(trigger point|tender|taut band|knot|press|palpat|nodule|reproduc|compress)\w*", re.I
+)
+
+
+@dataclass
+class _Gathered:
+    """Everything resolved so far, and every problem met on the way."""
+
+    atlas: Atlas
+    words: FindingWords
+    resolved: list[ResolvedWords] = field(default_factory=list)
+    problems: list[tuple[str | None, str, str | None]] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+
+    def area(self, path: str, words: str, side: Side | None) -> AreaMatch | None:
+        """Resolve words for a place; note a problem instead of stopping at the first."""
+        try:
+            found = match_area(words, side, self.atlas)
+        except UnknotError as error:
+            self.problems.append((path, error.message, error.hint))
+            return None
+        self.resolved.append(
+            ResolvedWords(
+                path=path, said=words, terms=found.terms, side=found.side, note=found.note
+            )
+        )
+        return found
+
+    def nodes(self, path: str, words: str, side: Side | None) -> frozenset[Node]:
+        """Leaf areas the words cover; empty if they could not be resolved."""
+        found = self.area(path, words, side)
+        return self.nodes_of(found, found.side) if found else frozenset()
+
+    def nodes_of(self, match: AreaMatch, side: Side | None) -> frozenset[Node]:
+        """Leaf areas of a match on ``side``."""
+        areas = self.atlas.areas
+        return frozenset(node for term in match.terms for node in areas.nodes_of(term, side))
+
+
+def resolve(case: Case, atlas: Atlas) -> ResolvedCase:
+    """Resolve every word and stroke of a case.
+
+    ``both`` sides of a pain are two pains; a side that was not said is "left or right". A finding
+    that resolves to nothing is kept in ``unused`` and never fails the case.
+
+    Raises
+    ------
+    InvalidCase
+        If an area matches nothing or contradicts its side; it lists every such place.
+    """
+    gathered = _Gathered(atlas, _finding_words(atlas))
+    pains = _unite(_named_pains(case, gathered), painted_areas(case.drawing, atlas, "pain"))
+    sensations = list(_sensations(case, gathered))
+    findings = [*_findings(case, gathered), *_told_about_pain(case, gathered)]
+    do_not_touch = frozenset(
+        node
+        for index, place in enumerate(case.do_not_touch)
+        for node in gathered.nodes(f"do_not_touch[{index}].area", place.area, place.side)
+    ) | frozenset(
+        node
+        for pain in painted_areas(case.drawing, atlas, "do not touch")
+        for node in pain.nodes
+    )
+    thresholds = _thresholds(case, gathered)
+    if gathered.problems:
+        raise InvalidCase(gathered.problems)
+    return ResolvedCase(
+        case=case,
+        pains=tuple(pains),
+        sensations=tuple(sensations),
+        findings=tuple(_with_implied(findings, atlas)),
+        do_not_touch=do_not_touch,
+        numb=frozenset(n for s in sensations if s.kind == "numbness" for n in s.nodes),
+        resolved=tuple(gathered.resolved),
+        unused=tuple(gathered.unused),
+        thresholds=thresholds,
+    )
+
+
+@lru_cache(maxsize=8)
+def _finding_words(atlas: Atlas) -> FindingWords:
+    return FindingWords(atlas.findings)
+
+
+@lru_cache(maxsize=8)
+def _concepts(atlas: Atlas) -> dict[str, str]:
+    """The finding that states the same fact as a question, by question id."""
+    concepts = {question.id: question.concept for question in atlas.questions.values()}
+    return {
+        question: concept
+        for question, concept in concepts.items()
+        if concept and concept in atlas.findings
+    }
+
+
+def _named_pains(case: Case, gathered: _Gathered) -> Iterable[AreaPain]:
+    for index, pain in enumerate(case.pain):
+        match = gathered.area(f"pain[{index}].area", pain.area, pain.side)
+        if match is None:
+            continue
+        sides: tuple[Side | None, ...] = (match.side,)
+        if match.side == "both" and gathered.atlas.areas[match.terms[0]].laterality == "paired":
+            sides = ("left", "right")
+        for side in sides:
+            yield AreaPain(
+                nodes=gathered.nodes_of(match, side),
+                path=f"pain[{index}]",
+                said=pain.area if len(match.terms) > 1 else match.terms[0],
+                side=side,
+                intensity=pain.worst if pain.intensity is None else pain.intensity,
+                main=pain.main,
+                qualities=pain.qualities,
+            )
+
+
+def _unite(named: Iterable[AreaPain], painted: Iterable[AreaPain]) -> list[AreaPain]:
+    """Unite words and drawing: the same place twice is one pain, the higher intensity wins."""
+    by_place: dict[frozenset[Node], AreaPain] = {}
+    for pain in (*named, *painted):
+        known = by_place.get(pain.nodes)
+        if known is None:
+            by_place[pain.nodes] = pain
+            continue
+        stronger = max(known, pain, key=lambda one: -1.0 if one.intensity is None else one.intensity)
+        by_place[pain.nodes] = AreaPain(
+            nodes=pain.nodes,
+            path=known.path,
+            said=known.said,
+            side=known.side,
+            intensity=stronger.intensity,
+            main=known.main or pain.main,
+            qualities=tuple(dict.fromkeys(known.qualities + pain.qualities)),
+            painted=known.painted or pain.painted,
+        )
+    return list(by_place.values())
+
+
+def _sensations(case: Case, gathered: _Gathered) -> Iterable[AreaSensation]:
+    for index, sensation in enumerate(case.sensations):
+        path = f"sensations[{index}].area"
+        nodes = gathered.nodes(path, sensation.area, sensation.side)
+        if nodes:
+            yield AreaSensation(nodes, f"sensations[{index}]", sensation.kind)
+    for layer, kind in (("numb", "numbness"), ("tingling", "tingling")):
+        for pain in painted_areas(case.drawing, gathered.atlas, layer):
+            yield AreaSensation(pain.nodes, pain.path, kind)
+
+
+def _told_about_pain(case: Case, gathered: _Gathered) -> Iterable[FindingEvidence]:
+    """Qualities, what worsens and eases it, and yes-or-no answers, as findings."""
+    for index, pain in enumerate(case.pain):
+        phrases = [
+            *((f"pain[{index}].qualities", quality, quality) for quality in pain.qualities),
+            *((f"pain[{index}].worse_with", f"worse with {w}", w) for w in pain.worse_with),
+            *((f"pain[{index}].eases_with", f"eased by {w}", w) for w in pain.eases_with),
+        ]
+        for path, phrase, said in phrases:
+            yield from _from_words(phrase, True, path, said, None, False, gathered)
+        if pain.onset:
+            onset = f"{pain.onset} onset"
+            yield from _from_words(
+                onset, True, f"pain[{index}].onset", onset, None, False, gathered
+            )
+    for question, answer in case.answers.items():
+        concept = _concepts(gathered.atlas).get(question)
+        if concept is None and question in gathered.atlas.findings:
+            concept = question
+        if concept is not None and isinstance(answer.value, bool):
+            yield FindingEvidence(concept, answer.value, f"answers.{question}", question)
+
+
+def _findings(case: Case, gathered: _Gathered) -> Iterable[FindingEvidence]:
+    for index, finding in enumerate(case.findings):
+        path = f"findings[{index}]"
+        pressed = _palpation(finding, path, gathered)
+        if pressed is not None:
+            yield pressed
+            continue
+        said = finding.finding
+        yield from _from_words(
+            said, finding.present, path, said, finding.side, finding.ranking_shown_before, gathered
+        )
+
+
+def _from_words(
+    phrase: str,
+    present: bool,
+    path: str,
+    said: str,
+    side: Side | None,
+    shown_before: bool,
+    gathered: _Gathered,
+) -> Iterable[FindingEvidence]:
+    matches = gathered.words.match(phrase)
+    if not matches:
+        gathered.unused.append(f"{path}: {said}")
+        return
+    names = tuple(gathered.atlas.findings[match.finding].name for match in matches)
+    gathered.resolved.append(ResolvedWords(path=path, said=said, terms=names, side=side))
+    for match in matches:
+        yield FindingEvidence(
+            finding=match.finding,
+            present=present != match.flipped,
+            path=path,
+            said=said,
+            side=side or _side_in(said),
+            ranking_shown_before=shown_before,
+        )
+
+
+def _side_in(said: str) -> Side | None:
+    left = re.search(r"\bleft\b", said, re.I) is not None
+    right = re.search(r"\bright\b", said, re.I) is not None
+    if left and right:
+        return "both"
+    return "left" if left else "right" if right else None
+
+
+def _palpation(finding: Finding, path: str, gathered: _Gathered) -> FindingEvidence | None:
+    """A pressed point: a structure given, or named in words about pressing."""
+    structures = _structures(finding, gathered.atlas)
+    if not structures:
+        return None
+    name = finding.structure or finding.finding
+    gathered.resolved.append(
+        ResolvedWords(path=path, said=name, terms=structures, side=finding.side)
+    )
+    return FindingEvidence(
+        finding="palpation",
+        present=finding.present,
+        path=path,
+        said=finding.finding,
+        side=finding.side or _side_in(finding.finding),
+        structures=structures,
+        part=_part(finding, structures, gathered.atlas),
+        sign=_sign(finding),
+        ranking_shown_before=finding.ranking_shown_before,
+    )
+
+
+def _structures(finding: Finding, atlas: Atlas) -> tuple[str, ...]:
+    if finding.structure is not None:
+        return structures_named(finding.structure, atlas)
+    if not _PRESSED.search(finding.finding):
+        return ()
+    return structures_in(finding.finding, atlas)
+
+
+def _part(finding: Finding, structures: tuple[str, ...], atlas: Atlas) -> str | None:
+    if finding.part is None or len(structures) != 1 or structures[0] not in atlas.muscles:
+        return None
+    wanted = finding.part.lower()
+    for part in atlas.muscles[structures[0]].part:
+        if wanted in (part.id, part.name.lower(), *(alias.lower() for alias in part.aliases)):
+            return part.id
+    return None
+
+
+def _sign(finding: Finding) -> PalpationSignName:
+    text = finding.finding.lower()
+    if finding.reproduces == "mine" or "reproduc" in text or "familiar" in text:
+        return "recognition"
+    if finding.reproduces == "other":
+        return "other_pain"
+    if "twitch" in text:
+        return "twitch"
+    if "taut" in text:
+        return "taut_band"
+    if finding.felt or "refer" in text:
+        return "referred_pain"
+    return "point" if "trigger point" in text else "tenderness"
+
+
+def _with_implied(findings: list[FindingEvidence], atlas: Atlas) -> list[FindingEvidence]:
+    """Write out summaries: "neurological examination normal" denies what it covers."""
+    said = {finding.finding for finding in findings}
+    written = list(findings)
+    for finding in findings:
+        entry = atlas.findings.get(finding.finding)
+        if entry is None or not finding.present:
+            continue
+        for absent in entry.implies_absent:
+            if absent not in said:
+                said.add(absent)
+                written.append(
+                    FindingEvidence(absent, False, finding.path, finding.said, finding.side)
+                )
+    return written
+
+
+def _thresholds(case: Case, gathered: _Gathered) -> dict[Node, float]:
+    """Measured pressure-pain thresholds in kPa; the lowest per leaf wins."""
+    found: dict[Node, float] = {}
+    for index, one in enumerate(case.tolerance.pressure_pain_threshold):
+        path = f"tolerance.pressure_pain_threshold[{index}].area"
+        kpa = {
+            "kPa": one.value,
+            "kg/cm2": one.value * KPA_PER_KG_CM2,
+            "N": one.value / one.tip_cm2 * 10,
+            "lbf": one.value * NEWTON_PER_LBF / one.tip_cm2 * 10,
+        }[one.unit]
+        for node in gathered.nodes(path, one.area, one.side):
+            found[node] = min(kpa, found.get(node, kpa))
+    return found
