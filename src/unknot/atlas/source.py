@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -59,13 +59,15 @@ def read_toml(path: Path, model: type[E]) -> E:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        item = error.errors()[0]
+        items = error.errors()
+        # A misspelt key is both unknown and missing: the unknown one stands in the file.
+        item = next((one for one in items if one["type"] == "extra_forbidden"), items[0])
         line = line_of(text, item["loc"])
         where = ".".join(str(step) for step in item["loc"])
         message = f"{where}: {item['msg']}"
         hint = None
         if item["type"] == "extra_forbidden":
-            known = list(model.model_fields)
+            known = _fields_at(model, item["loc"][:-1])
             near = difflib.get_close_matches(str(item["loc"][-1]), known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else "remove it or fix its name"
         raise AtlasError(message, path=f"{name}:{line}", hint=hint) from None
@@ -146,6 +148,21 @@ def line_of(text: str, location: tuple[int | str, ...]) -> int:
             best = keys[0] + 1
         break
     return best
+
+
+def _fields_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    for step in location:
+        field = model.model_fields.get(step) if isinstance(step, str) else None
+        inner = _model_in(field.annotation) if field is not None else None
+        model = inner or model
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(inner) for inner in get_args(annotation))
+    return next((model for model in found if model is not None), None)
 
 
 def fields_of(entry: BaseModel) -> dict[str, Any]:
