@@ -314,6 +314,21 @@ def test_a_name_with_two_meanings_is_an_error(check: Checker) -> None:
     ]
 
 
+def test_causes_may_share_an_alias_but_not_a_name(check: Checker) -> None:
+    other = ROOT.replace("s1-root", "l5-root").replace("S1 nerve root", "L5 nerve root")
+    alias = 'region = "low back"\naliases = ["pinched nerve"]'
+    shared = {
+        "causes/s1-root.toml": ROOT.replace('region = "low back"', alias),
+        "causes/l5-root.toml": other.replace('region = "low back"', alias),
+    }
+    report = check(shared)
+    assert report.ok
+    assert any("'pinched nerve' is shared" in problem.message for problem in report.warnings)
+    stolen = alias.replace("pinched nerve", "S1 nerve root")
+    report = check({"causes/l5-root.toml": other.replace('region = "low back"', stolen)})
+    assert [p.message for p in report.errors] == ["the name 's1 nerve root' also means 'l5-root'"]
+
+
 def test_a_test_without_a_source_is_shown(check: Checker) -> None:
     text = JERK.replace('source = "a trial"\ncertainty = "measured"\n', "")
     report = check({"findings/tests/ankle-jerk.toml": text})

@@ -186,7 +186,11 @@ class Atlas:
     @property
     def reviewed(self) -> bool:
         """True only if a named clinician signed every muscle, cause and finding."""
-        entries = [*self.muscles.values(), *self.causes.values(), *self.findings.values()]
+        entries: list[Muscle | Cause | FindingEntry] = [
+            *self.muscles.values(),
+            *self.causes.values(),
+            *self.findings.values(),
+        ]
         return all(entry.reviewed_by for entry in entries)
 
 

@@ -399,17 +399,29 @@ class _Check:
                 self._say(f"data/commonness.csv:{line}", f"unknown muscle {muscle!r}", hint)
 
     def _names(self) -> None:
-        """Find names that mean two structures: free words could not be resolved."""
-        owners: dict[str, list[tuple[str, str]]] = {}
-        for section in ("muscles", "causes", "groups"):
+        """Find names that mean two structures.
+
+        Two causes may share an alias (all levels of a joint, say): free words then mean any of
+        them. A muscle's or a group's word, and anybody's own name, must mean one thing.
+        """
+        owners: dict[str, list[tuple[str, str, bool]]] = {}
+        for section in ("muscles", "groups", "causes"):
             for identity, entry in self._entries(section).items():
-                for name in {getattr(entry, "name", ""), *getattr(entry, "aliases", ())}:
-                    owners.setdefault(name.casefold(), []).append((section, identity))
+                own = str(getattr(entry, "name", "")).casefold()
+                aliases = {alias.casefold() for alias in getattr(entry, "aliases", ())}
+                for name in {own, *aliases}:
+                    owners.setdefault(name, []).append((section, identity, name == own))
         for name, found in owners.items():
-            for section, identity in found[1:]:
-                other = found[0][1]
-                place = self._place(section, identity, ("aliases",))
-                self._say(place, f"the name {name!r} also means {other!r}", "keep it in one place")
+            shared = all(section == "causes" and not is_own for section, _, is_own in found)
+            for section, identity, is_own in found[1:]:
+                place = self._place(section, identity, ("name" if is_own else "aliases",))
+                if shared:
+                    hint = "a named group would say it once"
+                    message = f"the alias {name!r} is shared with {found[0][1]!r}"
+                    self._say(place, message, hint, severity="warning")
+                else:
+                    message = f"the name {name!r} also means {found[0][1]!r}"
+                    self._say(place, message, "keep it in one place")
 
     # --- sources and coverage -----------------------------------------------------------------
 
