@@ -37,6 +37,7 @@ from unknot.atlas.rules import (
     Rule,
 )
 from unknot.atlas.source import read_csv, read_folder, read_toml
+from unknot.atlas.techniques import PlanningRules, Technique
 
 DATA = Path(__file__).parent / "data"
 
@@ -166,6 +167,16 @@ class Atlas:
         )
         knowledge.check(self.areas)
         return knowledge
+
+    @cached_property
+    def techniques(self) -> dict[str, Technique]:
+        """Techniques of the hands by id."""
+        return read_folder(self.root / "techniques", Technique)
+
+    @cached_property
+    def planning(self) -> PlanningRules:
+        """How a session is put together."""
+        return read_toml(self.root / "planning.toml", PlanningRules)
 
     @cached_property
     def client_sentences(self) -> ClientSentences:

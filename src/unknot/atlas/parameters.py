@@ -21,6 +21,8 @@ class ReferralWeight(Statement):
     coarse_many: Share
     deep: Share
     few_leaves: Annotated[int, Field(ge=1)]
+    local: Share
+    rare_part: Share
 
     def of(self, role: Role) -> float:
         """Return the weight of ``role``, a probability."""
@@ -119,7 +121,6 @@ class Coverage(Statement):
     share: Share
     cm2: Annotated[float, Field(gt=0)]
     at_least: Share
-    main_share: Share
 
 
 class DrawingParameters(Entry):

@@ -13,13 +13,13 @@ Side = Literal["left", "right", "both", "midline"]
 Sex = Literal["female", "male", "other"]
 Onset = Literal["gradual", "sudden", "injury", "after procedure"]
 Trend = Literal["better", "same", "worse", "fluctuating"]
-ReasonToCome = Literal[
-    "pain", "stiffness", "stress or low mood", "relaxation", "recovery", "other"
-]
+ReasonToCome = Literal["pain", "stiffness", "stress or low mood", "relaxation", "recovery", "other"]
 AnsweredBy = Literal["client", "practitioner", "provider", "relative"]
 Position = Literal["prone", "supine", "side-lying", "seated"]
 Pressure = Literal["light", "medium", "firm"]
-View = Literal["front", "back", "left", "right", "soles", "feet-top"]
+View = Literal[
+    "front", "back", "left", "right", "soles", "feet-top", "inner-left", "inner-right"
+]
 Layer = Literal["pain", "numb", "tingling", "do not touch"]
 SensationKind = Literal[
     "numbness", "pins and needles", "tingling", "weakness", "burning", "coldness", "swelling"
@@ -150,9 +150,7 @@ class Tolerance(Part):
 
     pain_ceiling: Zero10 | None = None
     preference: Pressure | None = None
-    pressure_pain_threshold: Annotated[
-        tuple[PressurePainThreshold, ...], Field(max_length=50)
-    ] = ()
+    pressure_pain_threshold: Annotated[tuple[PressurePainThreshold, ...], Field(max_length=50)] = ()
 
 
 class Practitioner(Part):

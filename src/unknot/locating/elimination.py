@@ -256,7 +256,7 @@ def _carry_back(
     for step in range(len(order.order) - 1, -1, -1):
         clique = order.cliques[step]
         above = slope[step]
-        assert above is not None  # noqa: S101 - every step has a parent or is a root
+        assert above is not None
         received = inbox[step]
         around = above.reshape(lanes, 1, *(above.shape[1:] if len(clique) > 1 else ()))
         before = _running_products(local[step] * around, [table for _, table in received])
@@ -276,9 +276,7 @@ def _running_products(first: Floats, tables: list[Floats]) -> list[Floats]:
     return products
 
 
-def _sum_to(
-    table: Floats, like: Floats, size: int, lanes: int, sender: tuple[int, ...]
-) -> Floats:
+def _sum_to(table: Floats, like: Floats, size: int, lanes: int, sender: tuple[int, ...]) -> Floats:
     full = np.broadcast_to(table, (lanes, *([2] * size)))
     axes = tuple(axis for axis in range(1, size + 1) if like.shape[axis] == 1)
     return np.asarray(full.sum(axis=axes)).reshape(lanes, *([2] * (len(sender) - 1)))

@@ -12,7 +12,6 @@ from unknot.case import Side
 from unknot.drawing.resolved import AreaPain, FindingEvidence, ResolvedCase
 from unknot.locating.network import FindingNode, Network
 
-
 RAREST = 1e-4
 """A leak of nothing would make one finding proof; no finding is."""
 
@@ -110,9 +109,7 @@ def _area_words(pain: AreaPain) -> str:
     return f"{pain.said}, {pain.side}" if pain.side else pain.said
 
 
-def _silent(
-    resolved: ResolvedCase, atlas: Atlas, network: Network
-) -> dict[Node, dict[int, float]]:
+def _silent(resolved: ResolvedCase, atlas: Atlas, network: Network) -> dict[Node, dict[int, float]]:
     if not resolved.pains:
         return {}
     reporting = _reporting(resolved, atlas)
@@ -214,9 +211,7 @@ def _finding_nodes(entry: FindingEntry, side: Side | None) -> tuple[FindingNode,
     return ((entry.id, "left"), (entry.id, "right"))
 
 
-def _palpation(
-    evidence: FindingEvidence, atlas: Atlas, network: Network
-) -> Iterable[Observation]:
+def _palpation(evidence: FindingEvidence, atlas: Atlas, network: Network) -> Iterable[Observation]:
     """A point pressed in a structure; a named group is one observation on its members."""
     numbers = atlas.palpation.sign(
         evidence.sign,

@@ -9,7 +9,19 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, TypeVar
 
-from unknot.atlas import Accuracy, Areas, Atlas, Cause, FindingEntry, LeafSide, Muscle, Node, Referral
+from unknot.atlas import (
+    Accuracy,
+    Areas,
+    Atlas,
+    Cause,
+    FindingEntry,
+    LeafSide,
+    Muscle,
+    MusclePart,
+    Node,
+    Referral,
+)
+from unknot.atlas.body import load_body
 from unknot.atlas.causes import Setting
 from unknot.atlas.parameters import LocatingParameters
 from unknot.case import Person, UnknotError
@@ -118,10 +130,14 @@ class _Builder:
     def _trigger_points(self, muscle: Muscle) -> Iterable[Source]:
         prior = getattr(self.numbers.trigger_point_prior, self.setting)
         prior *= self.atlas.commonness.get(muscle.id, 1.0)
-        prior = 1 - (1 - prior) ** (1 / len(muscle.part))
-        for part in muscle.part:
+        rare = self.numbers.weight.rare_part
+        shares = [rare if part.rare else 1.0 for part in muscle.part]
+        for part, share in zip(muscle.part, shares, strict=True):
+            own_prior = 1 - (1 - prior) ** (share / sum(shares))
             for side in _sides(muscle.laterality):
                 areas = self._areas(part.referral, side)
+                for node in self._under_the_point(part, side):
+                    areas.setdefault(node, self.numbers.weight.local)
                 identity = f"{muscle.id}/{part.id}"
                 yield Source(
                     id=f"{identity}:{side}",
@@ -131,7 +147,7 @@ class _Builder:
                     part=part.name if len(muscle.part) > 1 else None,
                     part_id=part.id,
                     side=side,
-                    prior=prior,
+                    prior=own_prior,
                     serious=False,
                     areas=areas,
                     findings=self._tests(muscle.id, side),
@@ -180,6 +196,17 @@ class _Builder:
             for node in self.areas.nodes_of(row.area, absolute_side(row.side, side)):
                 weights[node] = max(weights.get(node, 0.0), min(base * factor, 0.98))
         return weights
+
+    def _under_the_point(self, part: MusclePart, side: CauseSide) -> tuple[Node, ...]:
+        """The leaf over the trigger point itself, which hurts too."""
+        if part.point is None or side == "global":
+            return ()
+        for where in (side, "midline"):
+            try:
+                return (load_body().zone(part.point.zone, where).node,)
+            except KeyError:
+                continue
+        return ()
 
     def _coarseness(self, term: str) -> float:
         """Factor for patterns named more coarsely, or deeper, than a leaf."""
@@ -275,9 +302,7 @@ _COMPARISON = re.compile(r"^(age|pregnancy_weeks)\s*(>=|<=|>|<|==)\s*(\d+(?:\.\d
 _SEX = re.compile(r"^sex\s*==\s*(female|male)$")
 
 
-def prior_log_odds(
-    source: Source, atlas: Atlas, person: Person, present: frozenset[str]
-) -> float:
+def prior_log_odds(source: Source, atlas: Atlas, person: Person, present: frozenset[str]) -> float:
     """Return log prior odds of ``source`` for this person.
 
     ``present`` holds the ids of history findings that were reported. A modifier whose fact is

@@ -10,6 +10,7 @@ from unknot.drawing.resolved import ResolvedCase
 from unknot.locating.evidence import Evidence, Observation
 from unknot.locating.network import Network, Source, prior_log_odds
 
+
 def triage(
     resolved: ResolvedCase, evidence: Evidence, network: Network, atlas: Atlas, person: Person
 ) -> tuple[SeriousRow, ...]:

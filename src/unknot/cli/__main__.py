@@ -1,0 +1,5 @@
+"""``python -m unknot.cli``."""
+
+from unknot.cli.app import main
+
+main()
