@@ -1,0 +1,1 @@
+"""Authoring-time generator of the body figure; nothing here is imported by the package."""
