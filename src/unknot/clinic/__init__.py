@@ -1,0 +1,1 @@
+"""The Django project: pages for people. Everything below this package knows nothing of it."""
