@@ -21,7 +21,9 @@ quality: what the pain is like; behaviour: what worsens or eases it; sensation: 
 class Accuracy(Statement):
     """Measured accuracy of a test for a target: which causes it speaks for, and how well."""
 
-    causes: tuple[str, ...] = Field(description="Ids of causes, or muscle ids for trigger points.")
+    causes: tuple[str, ...] = Field(
+        description="Ids of causes, or muscle ids for trigger points; 'any-muscle' for them all."
+    )
     sensitivity: Share | None = None
     specificity: Share | None = None
     lr_positive: float | None = Field(default=None, gt=0)
@@ -197,10 +199,11 @@ def discounted(sign: PalpationSign, power: float) -> PalpationSign:
 
 
 _GROUP = re.compile(r"@([a-z]+)")
+ANY_MUSCLE = "any-muscle"
 
 
 def load_findings(root: Path) -> dict[str, FindingEntry]:
-    """Read ``findings/`` below ``root`` and write out the word groups of its patterns.
+    """Read ``findings/`` below ``root``; write out word groups and ``any-muscle``.
 
     Raises
     ------
@@ -209,6 +212,7 @@ def load_findings(root: Path) -> dict[str, FindingEntry]:
     """
     findings = read_folder(root / "findings", FindingEntry)
     path = root / "pattern_words.toml"
+    muscles = tuple(sorted(file.stem for file in (root / "muscles").rglob("*.toml")))
     groups: dict[str, str] = {}
     if path.exists():
         groups = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -219,9 +223,19 @@ def load_findings(root: Path) -> dict[str, FindingEntry]:
                     f"denies an unknown finding {absent!r}", path=f"findings/{identity}.toml"
                 )
         written = tuple(_write_out(pattern, groups, identity) for pattern in entry.patterns)
-        if written != entry.patterns:
-            findings[identity] = entry.model_copy(update={"patterns": written})
+        accuracy = tuple(_for_every_muscle(row, muscles) for row in entry.accuracy)
+        if written != entry.patterns or accuracy != entry.accuracy:
+            findings[identity] = entry.model_copy(
+                update={"patterns": written, "accuracy": accuracy}
+            )
     return findings
+
+
+def _for_every_muscle(row: Accuracy, muscles: tuple[str, ...]) -> Accuracy:
+    if ANY_MUSCLE not in row.causes:
+        return row
+    causes = dict.fromkeys((*row.causes, *muscles))
+    return row.model_copy(update={"causes": tuple(c for c in causes if c != ANY_MUSCLE)})
 
 
 def _write_out(pattern: str, groups: dict[str, str], identity: str) -> str:
