@@ -35,6 +35,8 @@ from unknot.atlas.rules import (
     Reading,
     RegionWordsFile,
     Rule,
+    WordLists,
+    expanded,
 )
 from unknot.atlas.source import read_csv, read_folder, read_toml
 from unknot.atlas.techniques import PlanningRules, Technique
@@ -156,8 +158,18 @@ class Atlas:
     def screening(self) -> Knowledge:
         """Everything screening reads, checked against itself and the areas."""
         regions = read_toml(self.root / "region_words.toml", RegionWordsFile)
+        file = read_toml(self.root / "word_lists.toml", WordLists)
+        lists = {entry.name: entry.words for entry in file.list}
         knowledge = Knowledge(
-            questions=self.questions,
+            questions={
+                question.id: question.model_copy(
+                    update={
+                        name: expanded(getattr(question, name), lists, f"questions/{question.id}")
+                        for name in ("says", "hints", "softened_by")
+                    }
+                )
+                for question in self.questions.values()
+            },
             groups=self.question_groups,
             rules=self.rules,
             classes={**self.medicines, **self.conditions},
