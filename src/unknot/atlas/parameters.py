@@ -21,6 +21,8 @@ class ReferralWeight(Statement):
     coarse_many: Share
     deep: Share
     few_leaves: Annotated[int, Field(ge=1)]
+    focal: Share
+    focal_kinds: tuple[Kind, ...]
     local: Share
     rare_part: Share
 
@@ -30,10 +32,15 @@ class ReferralWeight(Statement):
 
 
 class Reporting(Statement):
-    """P(a painful leaf is reported), when painted and when named in words."""
+    """P(a painful leaf is reported), when painted and when named in words.
+
+    Silence in neighbouring places goes together, and nobody reports all of a wide pain at once:
+    the silent leaves of one source together speak as loudly as ``silent_leaves`` at most.
+    """
 
     painted: Share
     named: Share
+    silent_leaves: Annotated[float, Field(gt=0)]
 
 
 class Leak(Statement):

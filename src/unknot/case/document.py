@@ -16,4 +16,6 @@ class Part(BaseModel):
 class OutputPart(BaseModel):
     """A piece of an output document: may gain fields within a version, never lose one."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", validate_by_name=True, validate_by_alias=True
+    )

@@ -74,13 +74,15 @@ class Solution:
 def plan(cause_count: int, positives: tuple[Positive, ...]) -> Plan:
     """Choose a min-fill elimination order for causes and signs together.
 
-    Causes that touch no present finding do not take part. Each clique lists the eliminated
-    variable first and then the others in the order in which they are eliminated.
+    Causes that touch no present finding do not take part, and a cause that touches only one is
+    summed out in closed form. Each clique lists the eliminated variable first and then the
+    others in the order in which they are eliminated.
     """
+    shared = _touched_by(positives, cause_count) > 1
     neighbours: dict[int, set[int]] = {}
     for index, positive in enumerate(positives):
         sign = cause_count + index
-        neighbours[sign] = {int(cause) for cause in positive.causes}
+        neighbours[sign] = {cause for cause in positive.causes.tolist() if shared[cause]}
         for cause in neighbours[sign]:
             neighbours.setdefault(cause, set()).add(sign)
     order: list[int] = []
@@ -109,6 +111,50 @@ def plan(cause_count: int, positives: tuple[Positive, ...]) -> Plan:
     )
     width = max((len(scope) for scope in scopes), default=0)
     return Plan(tuple(order), cliques, width)
+
+
+def _touched_by(positives: tuple[Positive, ...], cause_count: int) -> NDArray[np.intp]:
+    """(causes,) number of present findings each cause can produce."""
+    count = np.zeros(cause_count, dtype=np.intp)
+    for positive in positives:
+        count[positive.causes] += 1
+    return count
+
+
+@dataclass(frozen=True)
+class _Private:
+    """Causes that touch one present finding only, by finding: their places and ``q``."""
+
+    causes: list[NDArray[np.intp]]
+    q: list[NDArray[np.float64]]
+    all: NDArray[np.intp]
+
+    @staticmethod
+    def of(positives: tuple[Positive, ...], cause_count: int) -> _Private:
+        """Sort out the causes of ``positives`` that no other finding shares."""
+        alone = _touched_by(positives, cause_count) == 1
+        masks = [alone[positive.causes] for positive in positives]
+        causes = [one.causes[mask] for one, mask in zip(positives, masks, strict=True)]
+        q = [one.q[mask] for one, mask in zip(positives, masks, strict=True)]
+        return _Private(causes, q, np.concatenate([np.zeros(0, np.intp), *causes]))
+
+    def fold(self, odds: Floats, signs: Floats) -> tuple[Floats, Floats]:
+        """Return the sign weights with these causes summed out, and what that multiplies."""
+        folded = signs.copy()
+        constant = np.ones(len(odds), odds.dtype)
+        for index, (causes, q) in enumerate(zip(self.causes, self.q, strict=True)):
+            if len(causes):
+                quiet = np.prod(1 + odds[:, causes], axis=1)
+                folded[:, index] *= np.prod(1 + odds[:, causes] * q, axis=1) / quiet
+                constant = constant * quiet
+        return folded, constant
+
+    def fill(self, posterior: Floats, odds: Floats, signed: Floats) -> None:
+        """Write these causes' posteriors, given each sign bit's signed share."""
+        for index, (causes, q) in enumerate(zip(self.causes, self.q, strict=True)):
+            on = odds[:, causes]
+            share = signed[:, index : index + 1]
+            posterior[:, causes] = (1 - share) * on / (1 + on) + share * on * q / (1 + on * q)
 
 
 def _cheapest(neighbours: dict[int, set[int]], fill: dict[int, int]) -> int:
@@ -141,13 +187,15 @@ def solve(problem: Problem, order: Plan, *, dtype: type[np.floating[Any]] = np.f
     dtype
         Precision; ``numpy.longdouble`` serves as the safe redo where it is wider.
     """
-    odds, signs = problem.odds.astype(dtype), problem.signs.astype(dtype)
+    odds = problem.odds.astype(dtype)
     lanes, cause_count = odds.shape
+    private = _Private.of(problem.positives, cause_count)
+    signs, constant = private.fold(odds, problem.signs.astype(dtype))
     q = _edge_factors(problem.positives, cause_count)
     place = {variable: step for step, variable in enumerate(order.order)}
     inbox: list[list[tuple[int, Floats]]] = [[] for _ in order.order]
     local: list[Floats] = []
-    partition = np.ones(lanes, dtype)
+    partition = constant
     roots: list[tuple[int, Floats]] = []
     for step, clique in enumerate(order.cliques):
         variable = clique[0]
@@ -167,23 +215,31 @@ def solve(problem: Problem, order: Plan, *, dtype: type[np.floating[Any]] = np.f
         else:
             parent = place[clique[1]]
             inbox[parent].append((step, _align(message, clique[1:], order.cliques[parent])))
-    posterior = _idle_posterior(odds)
-    _carry_back(order, inbox, local, roots, partition, posterior, cause_count)
-    idle = [cause for cause in range(cause_count) if cause not in place]
-    partition = partition * np.prod(1 + odds[:, idle], axis=1)
+    shares = np.concatenate([odds / (1 + odds), np.zeros_like(signs)], axis=1)
+    _carry_back(order, inbox, local, roots, shares)
+    posterior = shares[:, :cause_count]
+    private.fill(posterior, odds, shares[:, cause_count:])
+    partition = partition * np.prod(1 + odds[:, _idle(order, private, cause_count)], axis=1)
     return Solution(partition, posterior)
+
+
+def _idle(order: Plan, private: _Private, cause_count: int) -> list[int]:
+    taking_part = {*order.order, *private.all.tolist()}
+    return [cause for cause in range(cause_count) if cause not in taking_part]
 
 
 def partition_only(
     problem: Problem, order: Plan, *, dtype: type[np.floating[Any]] = np.float64
 ) -> Floats:
     """Return P(findings) per lane, (lanes,); the forward half of :func:`solve`."""
-    odds, signs = problem.odds.astype(dtype), problem.signs.astype(dtype)
-    lanes, cause_count = odds.shape
+    odds = problem.odds.astype(dtype)
+    cause_count = odds.shape[1]
+    private = _Private.of(problem.positives, cause_count)
+    signs, constant = private.fold(odds, problem.signs.astype(dtype))
     q = _edge_factors(problem.positives, cause_count)
     place = {variable: step for step, variable in enumerate(order.order)}
     waiting: list[Floats | None] = [None] * len(order.order)
-    partition: Floats = np.ones(lanes, dtype)
+    partition = constant
     for step, clique in enumerate(order.cliques):
         variable = clique[0]
         weight = odds[:, variable] if variable < cause_count else signs[:, variable - cause_count]
@@ -201,7 +257,7 @@ def partition_only(
         aligned = _align(message, clique[1:], order.cliques[parent])
         known = waiting[parent]
         waiting[parent] = aligned if known is None else known * aligned
-    idle = [cause for cause in range(cause_count) if cause not in place]
+    idle = _idle(order, private, cause_count)
     return np.asarray(partition * np.prod(1 + odds[:, idle], axis=1))
 
 
@@ -234,22 +290,15 @@ def _align(message: Floats, scope: tuple[int, ...], clique: tuple[int, ...]) -> 
     return full.reshape(full.shape[0], *(2 if one in inside else 1 for one in clique))
 
 
-def _idle_posterior(odds: Floats) -> Floats:
-    result: Floats = odds / (1 + odds)
-    return result
-
-
 def _carry_back(
     order: Plan,
     inbox: list[list[tuple[int, Floats]]],
     local: list[Floats],
     roots: list[tuple[int, Floats]],
-    partition: Floats,
-    posterior: Floats,
-    cause_count: int,
+    shares: Floats,
 ) -> None:
-    """Fill ``posterior`` with each cause's share of its own tree's sum."""
-    lanes = partition.shape[0]
+    """Fill ``shares`` with each variable's part of its own tree's sum (signed for sign bits)."""
+    lanes = shares.shape[0]
     slope: list[Floats | None] = [None] * len(order.order)
     for step, message in roots:
         slope[step] = 1.0 / message
@@ -261,9 +310,8 @@ def _carry_back(
         around = above.reshape(lanes, 1, *(above.shape[1:] if len(clique) > 1 else ()))
         before = _running_products(local[step] * around, [table for _, table in received])
         after = _running_products(np.ones(1), [table for _, table in reversed(received)])
-        if clique[0] < cause_count:
-            full = np.broadcast_to(before[-1], (lanes, *([2] * len(clique))))
-            posterior[:, clique[0]] = full[:, 1].reshape(lanes, -1).sum(axis=1)
+        full = np.broadcast_to(before[-1], (lanes, *([2] * len(clique))))
+        shares[:, clique[0]] = full[:, 1].reshape(lanes, -1).sum(axis=1)
         for place, (sender, table) in enumerate(received):
             others = before[place] * after[len(received) - 1 - place]
             slope[sender] = _sum_to(others, table, len(clique), lanes, order.cliques[sender])

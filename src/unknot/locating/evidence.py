@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -114,10 +115,15 @@ def _silent(resolved: ResolvedCase, atlas: Atlas, network: Network) -> dict[Node
         return {}
     reporting = _reporting(resolved, atlas)
     spoken = resolved.painful
+    silent = {node: pairs for node, pairs in network.by_area.items() if node not in spoken}
+    count: Counter[int] = Counter(source for pairs in silent.values() for source, _ in pairs)
+    at_most = atlas.locating.reporting.silent_leaves
     return {
-        node: {source: weight * reporting for source, weight in pairs}
-        for node, pairs in network.by_area.items()
-        if node not in spoken
+        node: {
+            source: weight * reporting * min(1.0, at_most / count[source])
+            for source, weight in pairs
+        }
+        for node, pairs in silent.items()
     }
 
 

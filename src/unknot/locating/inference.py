@@ -180,11 +180,11 @@ def enumerate_configurations(prepared: Prepared, budget: Budget) -> Configuratio
             posteriors.append(solution[1][lane])
             scales.append(float(scale[lane]))
             _push_children(heap, prepared, members, on[lane], mass, leaks, odds, rank)
-    mass = np.array([s * z for s, z in zip(scales, partitions, strict=True)])
+    masses = np.array(scales) * np.array(partitions)
     missing = max(0.0, -sum(item[0] for item in heap)) / total
     return Configurations(
         on=np.array(lanes).reshape(len(lanes), count),
-        weight=mass / total,
+        weight=masses / total,
         scale=np.array(scales),
         total=total,
         posterior=np.array(posteriors).reshape(len(lanes), len(prepared.local)),

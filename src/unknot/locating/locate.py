@@ -163,7 +163,8 @@ def _structures(answer: _Answer, atlas: Atlas, reasons: bool) -> tuple[Structure
     }
     likely = sorted(at_most, key=lambda entry: (-at_most[entry], entry))
     shown = likely[: atlas.locating.budget.shown_structures]
-    wanted, keys = [], []
+    wanted: list[frozenset[int]] = []
+    keys: list[tuple[str, CauseSide | None]] = []
     for entry in shown:
         wanted.append(frozenset(network.of_entry[entry]))
         keys.append((entry, None))
@@ -203,7 +204,7 @@ def _structures(answer: _Answer, atlas: Atlas, reasons: bool) -> tuple[Structure
                 sides=sides,
                 parts=tuple(dict.fromkeys(network.sources[i].part or "" for i in parts))[:3],
                 serious=first.serious,
-                **{"for": for_},
+                for_=for_,
                 against=against,
             )
         )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from unknot.atlas import (
     Accuracy,
@@ -23,8 +23,9 @@ from unknot.atlas import (
 )
 from unknot.atlas.body import load_body
 from unknot.atlas.causes import Setting
+from unknot.atlas.muscles import RelativeSide
 from unknot.atlas.parameters import LocatingParameters
-from unknot.case import Person, UnknotError
+from unknot.case import Person, Side, UnknotError
 from unknot.case.assessment import CauseSide, Kind
 
 Key = TypeVar("Key")
@@ -135,7 +136,7 @@ class _Builder:
         for part, share in zip(muscle.part, shares, strict=True):
             own_prior = 1 - (1 - prior) ** (share / sum(shares))
             for side in _sides(muscle.laterality):
-                areas = self._areas(part.referral, side)
+                areas = self._areas(part.referral, side, "trigger_point")
                 for node in self._under_the_point(part, side):
                     areas.setdefault(node, self.numbers.weight.local)
                 identity = f"{muscle.id}/{part.id}"
@@ -157,22 +158,22 @@ class _Builder:
     def _other(self, cause: Cause) -> Iterable[Source]:
         prior = getattr(cause.prior, self.setting)
         for side in _sides(cause.laterality):
-            own = self._areas(cause.referral, side)
+            own = self._areas(cause.referral, side, cause.kind)
             areas = dict(own)
             for secondary in cause.secondary:
                 muscle = self.atlas.muscles.get(secondary.muscle)
                 if muscle is None:
                     continue
                 for part in muscle.part:
-                    reached = self._areas(part.referral, side)
+                    reached = self._areas(part.referral, side, "trigger_point")
                     for node, weight in reached.items():
                         _strengthen(areas, node, weight * secondary.weight / len(muscle.part))
             findings = self._tests(cause.id, side)
             for row in cause.finding:
                 entry = self.atlas.findings.get(row.finding)
                 if entry is not None:
-                    for node in _finding_nodes(entry, side):
-                        findings.setdefault(node, row.weight)
+                    for finding in _finding_nodes(entry, side):
+                        findings.setdefault(finding, row.weight)
             yield Source(
                 id=f"{cause.id}:{side}",
                 entry=cause.id,
@@ -188,14 +189,34 @@ class _Builder:
                 numb=self._numb(own, cause.kind),
             )
 
-    def _areas(self, referrals: Iterable[Referral], side: CauseSide) -> dict[Node, float]:
+    def _areas(
+        self, referrals: Iterable[Referral], side: CauseSide, kind: Kind
+    ) -> dict[Node, float]:
         weights: dict[Node, float] = {}
         for row in referrals:
-            base = row.frequency if row.frequency is not None else self.numbers.weight.of(row.role)
-            factor = self._coarseness(row.area)
-            for node in self.areas.nodes_of(row.area, absolute_side(row.side, side)):
-                weights[node] = max(weights.get(node, 0.0), min(base * factor, 0.98))
+            nodes = self.areas.nodes_of(row.area, absolute_side(row.side, side))
+            weight = self._per_leaf(row, kind)
+            for node in nodes:
+                weights[node] = max(weights.get(node, 0.0), weight)
         return weights
+
+    def _per_leaf(self, row: Referral, kind: Kind) -> float:
+        """P(one leaf of the area hurts | active): measured where it was, else by role.
+
+        A share measured on a coarse area is the share with pain anywhere in it, so each of its
+        leaves gets the weight that gives that share if leaves were independent.
+        """
+        area, numbers = self.areas[row.area], self.numbers.weight
+        leaves = max(len(self.areas.nodes_of(row.area, "left")), 1)
+        if row.frequency is not None:
+            return float(1 - (1 - min(row.frequency, 0.98)) ** (1 / leaves))
+        focal = row.role == "essential" and kind in numbers.focal_kinds
+        base = numbers.focal if focal else numbers.of(row.role)
+        if area.kind == "leaf":
+            return base
+        if area.kind == "deep":
+            return base * numbers.deep
+        return base * (numbers.coarse_few if leaves <= numbers.few_leaves else numbers.coarse_many)
 
     def _under_the_point(self, part: MusclePart, side: CauseSide) -> tuple[Node, ...]:
         """The leaf over the trigger point itself, which hurts too."""
@@ -207,16 +228,6 @@ class _Builder:
             except KeyError:
                 continue
         return ()
-
-    def _coarseness(self, term: str) -> float:
-        """Factor for patterns named more coarsely, or deeper, than a leaf."""
-        area, numbers = self.areas[term], self.numbers.weight
-        if area.kind == "leaf":
-            return 1.0
-        if area.kind == "deep":
-            return numbers.deep
-        few = len(self.areas.nodes_of(term, "left")) <= numbers.few_leaves
-        return numbers.coarse_few if few else numbers.coarse_many
 
     def _numb(self, areas: dict[Node, float], kind: Kind) -> dict[Node, float]:
         factor = self.numbers.sensation.of(kind)
@@ -240,17 +251,13 @@ def _sides(laterality: str) -> tuple[CauseSide, ...]:
     return ("global",) if laterality == "global" else ("midline",)
 
 
-def absolute_side(
-    relative: str, side: CauseSide
-) -> Literal["left", "right", "both", "midline"] | None:
+def absolute_side(relative: RelativeSide, side: CauseSide) -> Side:
     """Turn a pattern's side into a side of the body, for a source on ``side``.
 
     ``same`` follows the source and ``opposite`` crosses; ``left`` and ``right`` are the body's
     own, so that an unpaired organ is never mirrored.
     """
-    if relative == "left" or relative == "right":
-        return relative
-    if relative == "both" or relative == "midline":
+    if relative != "same" and relative != "opposite":
         return relative
     if side == "midline" or side == "global":
         return "both"

@@ -1,0 +1,1 @@
+"""Reports under ``docs/reports``, each produced by one command."""
