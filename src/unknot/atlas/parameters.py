@@ -104,6 +104,7 @@ class Budget(Entry):
 
     max_cells: int
     max_configurations: int
+    work: int
     missing_mass: float
     tolerated_error: float
     shown_structures: int

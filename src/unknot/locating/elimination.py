@@ -62,6 +62,11 @@ class Plan:
         """Cells of the largest table, per lane."""
         return 1 << (self.width + 1)
 
+    @property
+    def work(self) -> int:
+        """Cells of all tables together, per lane."""
+        return sum(1 << len(clique) for clique in self.cliques)
+
 
 @dataclass(frozen=True)
 class Solution:

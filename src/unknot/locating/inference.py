@@ -28,6 +28,10 @@ from unknot.locating.network import Network, prior_log_odds
 LANES_AT_ONCE = 1 << 21
 """Largest number of table cells times lanes held at once (memory, not meaning)."""
 
+FEWEST_LANES = 12
+NEGLIGIBLE = 1e-7
+"""Lanes that together hold less of the posterior than this change no published decimal."""
+
 HIGHER_PRECISION = bool(np.finfo(np.longdouble).eps < np.finfo(np.float64).eps)
 """Whether this machine has a floating type finer than float64 for the safe redo."""
 
@@ -161,12 +165,14 @@ def enumerate_configurations(prepared: Prepared, budget: Budget) -> Configuratio
     scales: list[float] = []
     heap: list[tuple[float, tuple[int, ...]]] = [(-math.inf, ())]
     total = 0.0
-    while heap and len(lanes) < budget.max_configurations:
+    at_most = lanes_within(budget, prepared.plan, budget.max_configurations)
+    at_once = at_most // 4 + 1
+    while heap and len(lanes) < at_most:
         ceiling = -sum(item[0] for item in heap)
         if total > 0 and ceiling / total <= budget.missing_mass:
             break
-        room = budget.max_configurations - len(lanes)
-        batch = [heapq.heappop(heap)[1] for _ in range(min(16, len(heap), room))]
+        room = at_most - len(lanes)
+        batch = [heapq.heappop(heap)[1] for _ in range(min(at_once, len(heap), room))]
         on = np.zeros((len(batch), count))
         for lane, members in enumerate(batch):
             on[lane, list(members)] = 1
@@ -190,6 +196,11 @@ def enumerate_configurations(prepared: Prepared, budget: Budget) -> Configuratio
         posterior=np.array(posteriors).reshape(len(lanes), len(prepared.local)),
         missing_mass=missing,
     )
+
+
+def lanes_within(budget: Budget, order: Plan, wanted: int) -> int:
+    """Return how many of ``wanted`` lanes the work budget allows; never fewer than a handful."""
+    return max(min(wanted, budget.work // max(order.work, 1)), FEWEST_LANES)
 
 
 def _push_children(
@@ -266,11 +277,27 @@ def partitions(prepared: Prepared, odds: Floats, signs: Floats) -> Floats:
     return np.concatenate(parts)
 
 
+def heaviest(configurations: Configurations, at_most: int) -> NDArray[np.intp]:
+    """Return the lanes that hold all but a negligible part of the posterior, heaviest first."""
+    order = np.argsort(-configurations.weight, kind="stable")
+    rest = 1 - np.cumsum(configurations.weight[order])
+    enough = int(np.searchsorted(-rest, -NEGLIGIBLE)) + 1
+    return order[: min(enough, at_most)]
+
+
 def probability_all_off(
-    prepared: Prepared, configurations: Configurations, off: list[frozenset[int]]
+    prepared: Prepared,
+    configurations: Configurations,
+    off: list[frozenset[int]],
+    budget: Budget,
 ) -> Floats:
     """P(none of these sources is active | evidence), for each set of sources in ``off``."""
-    lanes = len(configurations.weight)
+    kept = heaviest(
+        configurations, lanes_within(budget, prepared.plan, budget.work) // max(len(off), 1) + 1
+    )
+    on, scale = configurations.on[kept], configurations.scale[kept]
+    mass = configurations.weight[kept].sum() * configurations.total
+    lanes = len(kept)
     base = prepared.odds[prepared.local]
     odds = np.repeat(base[None, :], len(off) * lanes, axis=0)
     keep = np.ones((len(off), lanes))
@@ -282,13 +309,13 @@ def probability_all_off(
                 odds[index * lanes : (index + 1) * lanes, row] = 0.0
             elif source in prepared.globals_:
                 place = int(np.nonzero(prepared.globals_ == source)[0][0])
-                keep[index] *= configurations.on[:, place] == 0
+                keep[index] *= on[:, place] == 0
             else:
                 idle[index] /= 1 + prepared.odds[source]
-    signs = np.tile(lane_signs(prepared, configurations.on), (len(off), 1))
+    signs = np.tile(lane_signs(prepared, on), (len(off), 1))
     reached = partitions(prepared, odds, signs).reshape(len(off), lanes)
-    mass = (reached * keep * configurations.scale).sum(axis=1)
-    return np.asarray(np.clip(idle * mass / configurations.total, 0.0, 1.0))
+    quiet = (reached * keep * scale).sum(axis=1)
+    return np.asarray(np.clip(idle * quiet / mass, 0.0, 1.0))
 
 
 def rounding_error(prepared: Prepared, configurations: Configurations) -> float:

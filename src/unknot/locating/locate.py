@@ -75,26 +75,27 @@ def locate(
         configurations = enumerate_configurations(prepared, atlas.locating.budget)
         error = rounding_error(prepared, configurations)
     answer = _Answer(prepared, configurations, _marginals(prepared, configurations))
-    exact = not merged and error <= tolerated
+    missing = configurations.missing_mass
+    exact = not merged and error <= tolerated and missing <= atlas.locating.budget.missing_mass
     structures = _structures(answer, atlas, reasons)
     return Differential(
         causes=_causes(answer, atlas),
         structures=structures,
-        unexplained=_unexplained(answer),
+        unexplained=_unexplained(answer, atlas),
         missing_mass=configurations.missing_mass,
         exact=exact,
         method="elimination" if not merged else "elimination on coarser areas",
         error=error,
         serious=serious,
         overlaps=_overlaps(structures),
-        note=_note(merged, exact, error),
+        note=_note(merged, exact, max(error, missing)),
     )
 
 
 def _note(merged: list[str], exact: bool, error: float) -> str | None:
     if merged:
         return f"too much for an exact answer, so read more coarsely: {'; '.join(merged)}"
-    return None if exact else f"rounding may change the probabilities by {error:.0e}"
+    return None if exact else f"the probabilities may be off by up to {error:.0e}"
 
 
 def _prepare_within_budget(
@@ -172,7 +173,8 @@ def _structures(answer: _Answer, atlas: Atlas, reasons: bool) -> tuple[Structure
             if len(members) > 1:
                 wanted.append(frozenset(members))
                 keys.append((entry, side))
-    off = probability_all_off(answer.prepared, answer.configurations, wanted)
+    budget = atlas.locating.budget
+    off = probability_all_off(answer.prepared, answer.configurations, wanted, budget)
     active = {key: 1 - float(value) for key, value in zip(keys, off, strict=True)}
     leading = {
         entry: max(network.of_entry[entry], key=lambda index: answer.marginals[index])
@@ -219,7 +221,7 @@ def _by_side(network: Network, entry: str) -> dict[CauseSide, list[int]]:
     return sides
 
 
-def _unexplained(answer: _Answer) -> float:
+def _unexplained(answer: _Answer, atlas: Atlas) -> float:
     """P(no active source touches the main pain | evidence)."""
     touching: set[int] = set()
     for one in answer.prepared.evidence.observations:
@@ -227,7 +229,9 @@ def _unexplained(answer: _Answer) -> float:
             touching |= set(one.weights)
     if not touching:
         return 1.0
-    off = probability_all_off(answer.prepared, answer.configurations, [frozenset(touching)])
+    off = probability_all_off(
+        answer.prepared, answer.configurations, [frozenset(touching)], atlas.locating.budget
+    )
     return float(off[0])
 
 
