@@ -167,9 +167,16 @@ class Body:
         return self._view(view).centres.get(zone if isinstance(zone, int) else zone.id)
 
     def best_view(self, zone: Zone | int) -> str:
-        """Return the name of the view that shows most of ``zone``."""
-        number = zone if isinstance(zone, int) else zone.id
-        seen = {name: _pixels(self.build, name)[number] for name in self.views}
+        """Return the name of the view that shows most of ``zone``.
+
+        The left side mirrors the right and every build answers alike, so that a place given in a
+        zone's best view is the same place wherever it is drawn.
+        """
+        here = self.zone(zone) if isinstance(zone, int) else zone
+        twin = self._by_slug.get((here.slug, "right"))
+        if here.side == "left" and twin is not None:
+            return _mirrored(self.best_view(twin))
+        seen = {name: _pixels("neutral", name)[here.id] for name in self.views}
         return max(seen, key=lambda name: seen[name])
 
     def resolve_anchor(
@@ -223,6 +230,13 @@ class Body:
         if name not in self.views:
             raise KeyError(f"no view {name!r}; there are {', '.join(self.views)}")
         return self.views[name]
+
+
+def _mirrored(view: str) -> str:
+    """Return the view that shows the left side as ``view`` shows the right."""
+    if view.endswith("left"):
+        return view.removesuffix("left") + "right"
+    return view.removesuffix("right") + "left" if view.endswith("right") else view
 
 
 @cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,20 +12,23 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy.ndimage import distance_transform_edt
 
-from unknot.atlas import Atlas, Muscle, Node
+from unknot.atlas import Atlas, Node
 from unknot.atlas.body import Body, Build, load_body
 from unknot.atlas.muscles import Point
 from unknot.case import LimitArea
 from unknot.case.assessment import CauseSide
 
 Mask = NDArray[np.bool_]
+Anchor = Mapping[str, tuple[int, int]]
 FINGER_CM = 1.5
 """Half-width of a thumb or fingertips on the skin, in cm (geometry, not a dose)."""
 HAND_CM = 3.0
 """Half-width of a travelling knuckle or forearm, in cm (geometry, not a dose)."""
+_ARM = frozenset({"arm", "elbow", "forearm", "wrist", "hand"})
+_TRUNK = frozenset({"chest", "back", "abdomen", "pelvis", "hip", "gluteal", "thigh"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reach:
     """The skin a step touches: a mask per view, and the leaf areas under it."""
 
@@ -32,21 +36,38 @@ class Reach:
     nodes: frozenset[Node]
 
 
-def point_reach(point: Point, side: CauseSide, body: Body) -> Reach:
-    """Return the skin under a thumb on ``point``."""
-    return _reach(body, [_anchors(body, point, side)], FINGER_CM, joined=False)
+def reach_of(
+    points: Sequence[Point], side: CauseSide, body: Body, *, half_cm: float = FINGER_CM
+) -> Reach:
+    """Return the skin under a hand of half-width ``half_cm`` that works from point to point.
 
-
-def muscle_reach(muscle: Muscle, side: CauseSide, body: Body) -> Reach:
-    """Return the skin a hand passes that works along the whole muscle.
-
-    Footprints are not mapped yet, so the way runs through all of its trigger points.
+    A hand works on the side its muscle is on: it comes up to the middle of the body and does not
+    cross it. Each point is drawn in the view that shows it best, because its place in the other
+    views is only a mark; there the same areas serve to measure how near a limit comes.
     """
-    anchors = [_anchors(body, part.point, side) for part in muscle.part if part.point is not None]
-    return _reach(body, anchors, HAND_CM, joined=True)
+    anchors = [_anchor(body, point, side) for point in points]
+    masks: dict[str, Mask] = {}
+    nodes: set[Node] = set()
+    for view, strokes in _strokes(anchors).items():
+        mask = _drawn(body, view, strokes, half_cm)
+        ids = body.ids(view)
+        starts = {body.zone(int(ids[y, x])).region for stroke in strokes for x, y in stroke[:1]}
+        for zone in np.unique(ids[mask]).tolist():
+            node = body.leaf_of_zone[zone]
+            if _same_side(node, side) and _same_part(body.zone(zone).region, starts):
+                nodes.add(node)
+            else:
+                mask &= ids != zone
+        masks[view] = mask
+    touched = [zone for node in nodes for zone in body.zones_of_leaf[node]]
+    for view in body.views:
+        marks = [(seen[view],) for seen in anchors if view in seen]
+        if view not in masks and marks:
+            masks[view] = _drawn(body, view, marks, half_cm) & np.isin(body.ids(view), touched)
+    return Reach(masks, frozenset(nodes))
 
 
-def _anchors(body: Body, point: Point, side: CauseSide) -> Mapping[str, tuple[int, int]]:
+def _anchor(body: Body, point: Point, side: CauseSide) -> Anchor:
     where = side if side in ("left", "right") else "midline"
     try:
         return body.resolve_anchor(point.zone, where, point.u, point.v)
@@ -54,57 +75,56 @@ def _anchors(body: Body, point: Point, side: CauseSide) -> Mapping[str, tuple[in
         return body.resolve_anchor(point.zone, None, point.u, point.v)
 
 
-def _reach(
-    body: Body, anchors: list[Mapping[str, tuple[int, int]]], half_cm: float, *, joined: bool
-) -> Reach:
-    masks: dict[str, Mask] = {}
-    nodes: set[Node] = set()
-    for name, view in body.views.items():
-        points = [seen[name] for seen in anchors if name in seen]
-        if not points:
-            continue
-        ids = body.ids(name)
-        radius = half_cm / view.cm_per_unit
-        picture = Image.new("1", (ids.shape[1], ids.shape[0]))
-        brush = ImageDraw.Draw(picture)
-        if joined and len(points) > 1:
-            brush.line(points, fill=1, width=max(1, round(2 * radius)))
-        for x, y in points:
+def _strokes(anchors: Sequence[Anchor]) -> dict[str, list[tuple[tuple[int, int], ...]]]:
+    """Dots at every anchor, and the shortest lines that join them, by view."""
+    strokes: dict[str, list[tuple[tuple[int, int], ...]]] = {}
+    for seen in anchors:
+        best = next(iter(seen))
+        strokes.setdefault(best, []).append((seen[best],))
+    joins: list[tuple[float, int, int, str]] = []
+    for (i, one), (j, other) in itertools.combinations(enumerate(anchors), 2):
+        shared = [v for v in (next(iter(one)), next(iter(other))) if v in one and v in other]
+        if shared:
+            (x, y), (u, v) = one[shared[0]], other[shared[0]]
+            joins.append((float(np.hypot(x - u, y - v)), i, j, shared[0]))
+    group = list(range(len(anchors)))
+    for _, i, j, view in sorted(joins):
+        if group[i] != group[j]:
+            strokes.setdefault(view, []).append((anchors[i][view], anchors[j][view]))
+            group = [group[i] if one == group[j] else one for one in group]
+    return strokes
+
+
+def _drawn(
+    body: Body, view: str, strokes: Iterable[tuple[tuple[int, int], ...]], half_cm: float
+) -> Mask:
+    ids = body.ids(view)
+    radius = half_cm / body.views[view].cm_per_unit
+    picture = Image.new("1", (ids.shape[1], ids.shape[0]))
+    brush = ImageDraw.Draw(picture)
+    for stroke in strokes:
+        if len(stroke) > 1:
+            brush.line(stroke, fill=1, width=max(1, round(2 * radius)))
+        for x, y in stroke:
             brush.ellipse((x - radius, y - radius, x + radius, y + radius), fill=1)
-        mask = np.array(picture, dtype=bool) & (ids > 0)
-        for zone in np.unique(ids[mask]).tolist():
-            node = body.leaf_of_zone[zone]
-            if _is_there(node, anchors, body, name):
-                nodes.add(node)
-            else:
-                mask &= ids != zone
-        masks[name] = mask
-    return Reach(masks, frozenset(nodes))
+    return np.array(picture, dtype=bool) & (ids > 0)
 
 
-def _is_there(
-    node: Node, anchors: list[Mapping[str, tuple[int, int]]], body: Body, view: str
-) -> bool:
+def _same_side(node: Node, side: CauseSide) -> bool:
+    return side not in ("left", "right") or node[1] in (side, "midline")
+
+
+def _same_part(region: str, starts: set[str]) -> bool:
     """Whether skin seen beside the hand belongs to the same part of the body.
 
-    In a side view an arm lies over the trunk: a hand on the ribs does not touch it.
+    In a picture an arm lies beside or over the trunk: a hand on the ribs does not touch it. The
+    shoulder belongs to both.
     """
-    arms = {"upper arm", "elbow", "forearm", "wrist", "hand"}
-    regions = {
-        _region(body, int(body.ids(view)[seen[view][1], seen[view][0]]))
-        for seen in anchors
-        if view in seen
-    }
-    here = _region_of_node(body, node)
-    return (here in arms) == bool(regions & arms) or "shoulder" in regions | {here}
-
-
-def _region(body: Body, zone: int) -> str:
-    return body.zone(zone).region
-
-
-def _region_of_node(body: Body, node: Node) -> str:
-    return body.zone(body.zones_of_leaf[node][0]).region
+    if region in _ARM:
+        return not starts <= _TRUNK
+    if region in _TRUNK:
+        return not starts <= _ARM
+    return True
 
 
 def touches(reach: Reach, areas: Iterable[LimitArea], atlas: Atlas, body: Body) -> bool:
