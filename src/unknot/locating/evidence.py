@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, field
 
 from unknot.atlas import Atlas, FindingEntry, LeafSide, Node
 from unknot.case import Side
@@ -21,22 +19,26 @@ RAREST = 1e-4
 class Observation:
     """One present or absent observation: its leak, and P(produced | active) per source.
 
-    ``label`` is what a reader sees as the evidence; ``on_main_pain`` marks the observations
-    that ``unexplained`` is about, ``area`` the reports of pain, ``palpated`` what a hand found.
+    ``label`` is what a reader sees as the evidence. ``on_main_pain`` marks the observations that
+    ``unexplained`` is about; ``area`` the reports of pain, ``palpated`` what a hand found,
+    ``sensed`` numbness and the like. ``elsewhere`` holds sources that could produce the finding
+    but do not reach the pain it was told of; only triage reads them.
     """
 
     label: str
     present: bool
     leak: float
     weights: dict[int, float]
+    elsewhere: dict[int, float] = field(default_factory=dict)
     on_main_pain: bool = False
     area: bool = False
     palpated: bool = False
+    sensed: bool = False
 
     @property
-    def parents(self) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-        """Sources that can produce it, in order."""
-        return np.fromiter(sorted(self.weights), dtype=np.intp, count=len(self.weights))
+    def placed(self) -> bool:
+        """Whether it was seen or felt at a place, not told about the pain in general."""
+        return self.area or self.palpated or self.sensed
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def _sensations(resolved: ResolvedCase, atlas: Atlas, network: Network) -> Itera
             present=True,
             leak=1 - stays_off,
             weights=weights,
+            sensed=True,
         )
 
 
@@ -172,14 +175,17 @@ def _finding(
     for node in _finding_nodes(entry, evidence.side):
         for source, weight in network.by_finding.get(node, ()):
             weights[source] = max(weights.get(source, 0.0), weight)
-    if touching is not None and entry.kind in {"behaviour", "quality"}:
-        weights = {source: weight for source, weight in weights.items() if source in touching}
+    elsewhere: dict[int, float] = {}
+    if touching is not None and entry.kind in {"behaviour", "quality", "history"}:
+        elsewhere = {s: weight for s, weight in weights.items() if s not in touching}
+        weights = {s: weight for s, weight in weights.items() if s in touching}
     shown = f"{entry.name}, {evidence.side}" if evidence.side and entry.sided else entry.name
     return Observation(
         label=shown if evidence.present else f"no {shown}",
         present=evidence.present,
         leak=max(entry.leak, RAREST),
         weights=weights,
+        elsewhere=elsewhere,
     )
 
 

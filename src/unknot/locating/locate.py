@@ -137,10 +137,16 @@ def _marginals(
     return np.clip(marginals, 0.0, 1.0)
 
 
+def _worth_showing(answer: _Answer) -> set[int]:
+    """Sources that reach a reported place or were pressed; all that matter if none was given."""
+    present = [one for one in answer.prepared.evidence.observations if one.present]
+    placed = [one for one in present if one.placed]
+    return {source for one in placed or present for source in one.weights}
+
+
 def _causes(answer: _Answer, atlas: Atlas) -> tuple[CauseRow, ...]:
     sources = answer.prepared.network.sources
-    touched = [*answer.prepared.local.tolist(), *answer.prepared.globals_.tolist()]
-    order = sorted(touched, key=lambda i: (-answer.marginals[i], sources[i].id))
+    order = sorted(_worth_showing(answer), key=lambda i: (-answer.marginals[i], sources[i].id))
     return tuple(
         CauseRow(
             id=sources[index].id,
@@ -156,7 +162,7 @@ def _causes(answer: _Answer, atlas: Atlas) -> tuple[CauseRow, ...]:
 
 def _structures(answer: _Answer, atlas: Atlas, reasons: bool) -> tuple[StructureRow, ...]:
     network = answer.prepared.network
-    touched = {*answer.prepared.local.tolist(), *answer.prepared.globals_.tolist()}
+    touched = _worth_showing(answer)
     at_most = {
         entry: 1 - float(np.prod(1 - answer.marginals[list(members)]))
         for entry, members in network.of_entry.items()
@@ -176,15 +182,8 @@ def _structures(answer: _Answer, atlas: Atlas, reasons: bool) -> tuple[Structure
     budget = atlas.locating.budget
     off = probability_all_off(answer.prepared, answer.configurations, wanted, budget)
     active = {key: 1 - float(value) for key, value in zip(keys, off, strict=True)}
-    leading = {
-        entry: max(network.of_entry[entry], key=lambda index: answer.marginals[index])
-        for entry in shown
-    }
-    why = (
-        reasons_for(answer.prepared, answer.configurations, list(leading.values()))
-        if reasons
-        else {}
-    )
+    sets = {entry: frozenset(network.of_entry[entry]) for entry in shown}
+    why = reasons_for(answer.prepared, answer.configurations, sets) if reasons else {}
     rows = []
     for entry in shown:
         first = network.sources[network.of_entry[entry][0]]
@@ -196,7 +195,7 @@ def _structures(answer: _Answer, atlas: Atlas, reasons: bool) -> tuple[Structure
             (i for i in network.of_entry[entry] if network.sources[i].part),
             key=lambda i: (-answer.marginals[i], network.sources[i].id),
         )
-        for_, against = why.get(leading[entry], ((), ()))
+        for_, against = why.get(entry, ((), ()))
         rows.append(
             StructureRow(
                 id=entry,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from unknot.case import EvidenceBits
 from unknot.locating.inference import (
@@ -19,49 +20,54 @@ SMALLEST_BITS = 0.1
 
 
 def reasons_for(
-    prepared: Prepared, configurations: Configurations, sources: list[int]
-) -> dict[int, tuple[tuple[EvidenceBits, ...], tuple[EvidenceBits, ...]]]:
-    """Return, per source, the evidence for it and against it, strongest first.
+    prepared: Prepared, configurations: Configurations, structures: dict[str, frozenset[int]]
+) -> dict[str, tuple[tuple[EvidenceBits, ...], tuple[EvidenceBits, ...]]]:
+    """Return, per structure, the evidence for it and against it, strongest first.
 
-    Bits of a present finding are ``log2 P(finding | on, rest) / P(finding | off, rest)``, summed
-    over everything else, on the likeliest configuration of global sources. For an absent or
-    silent finding the factor is exact whatever else is true: ``log2 (1 - weight)``.
+    A structure is on when at least one of its sources is. Bits of a present finding are
+    ``log2 P(finding | on, rest) / P(finding | off, rest)``, summed over everything else, on the
+    likeliest configuration of global sources. For an absent or silent finding the factor of the
+    likeliest source is given: ``log2 (1 - weight)``, whatever else is true.
     """
     lane = int(np.argmax(configurations.weight))
-    on = configurations.on[lane : lane + 1]
-    signs = lane_signs(prepared, on)[0]
-    base = prepared.odds[prepared.local]
-    count = len(prepared.positives)
+    signs = lane_signs(prepared, configurations.on[lane : lane + 1])[0]
     result = {}
-    for source in sources:
-        bits: list[tuple[str, float]] = []
-        row = prepared.row_of(source)
-        if row is not None and count:
-            bits.extend(_present_bits(prepared, base, signs, row))
-        bits.extend(_absent_bits(prepared, source))
+    for name, members in structures.items():
+        rows = [row for row in map(prepared.row_of, sorted(members)) if row is not None]
+        bits = _present_bits(prepared, signs, rows) if rows else []
+        bits.extend(_absent_bits(prepared, _likeliest(prepared, configurations, members)))
         strong = [(label, value) for label, value in bits if abs(value) >= SMALLEST_BITS]
         strong.sort(key=lambda pair: (-abs(pair[1]), pair[0]))
-        result[source] = (
+        result[name] = (
             tuple(EvidenceBits(evidence=label, bits=value) for label, value in strong if value > 0),
             tuple(EvidenceBits(evidence=label, bits=value) for label, value in strong if value < 0),
         )
     return result
 
 
-def _present_bits(
-    prepared: Prepared,
-    base: np.ndarray[tuple[int], np.dtype[np.float64]],
-    signs: np.ndarray[tuple[int], np.dtype[np.float64]],
-    row: int,
-) -> list[tuple[str, float]]:
-    """Four sums per finding: with and without it, with the source on and off.
+def _likeliest(prepared: Prepared, configurations: Configurations, members: frozenset[int]) -> int:
+    lane = int(np.argmax(configurations.weight))
 
-    Turning a source on is its odds going to infinity; the difference of two sums gives its part.
+    def posterior(source: int) -> float:
+        row = prepared.row_of(source)
+        return float(prepared.odds[source] if row is None else configurations.posterior[lane, row])
+
+    return max(sorted(members), key=posterior)
+
+
+def _present_bits(
+    prepared: Prepared, signs: NDArray[np.float64], rows: list[int]
+) -> list[tuple[str, float]]:
+    """Four sums per finding: with and without it, with the structure free and off.
+
+    What the sum loses by turning the structure off is the part in which it is on.
     """
+    base = prepared.odds[prepared.local]
+    own = set(rows)
     parents = [
         index
         for index, positive in enumerate(prepared.positives)
-        if row in positive.causes.tolist()
+        if own & set(positive.causes.tolist())
     ]
     present = [one for one in prepared.evidence.observations if one.present]
     lanes_signs = [signs]
@@ -70,17 +76,15 @@ def _present_bits(
         left_out[index] = 0.0
         lanes_signs.append(left_out)
     off = base.copy()
-    off[row] = 0.0
+    off[rows] = 0.0
     odds = np.array([base, off] * len(lanes_signs))
     sums = partitions(prepared, odds, np.repeat(np.array(lanes_signs), 2, axis=0)).reshape(-1, 2)
-    on_part = (sums[:, 0] - sums[:, 1]) / base[row]
-    with_ = on_part[0] / sums[0, 1]
-    found = []
-    for place, index in enumerate(parents, start=1):
-        without = on_part[place] / sums[place, 1]
-        if with_ > 0 and without > 0:
-            found.append((present[index].label, math.log2(float(with_ / without))))
-    return found
+    ratio = (sums[:, 0] - sums[:, 1]) / sums[:, 1]
+    return [
+        (present[index].label, math.log2(float(ratio[0] / ratio[place])))
+        for place, index in enumerate(parents, start=1)
+        if ratio[0] > 0 and ratio[place] > 0
+    ]
 
 
 def _absent_bits(prepared: Prepared, source: int) -> list[tuple[str, float]]:

@@ -66,7 +66,7 @@ def _score(
 
 
 def _finding_factor(observation: Observation, index: int) -> float:
-    weight = observation.weights.get(index, 0.0)
+    weight = observation.weights.get(index, observation.elsewhere.get(index, 0.0))
     if observation.present:
         return (1 - (1 - observation.leak) * (1 - weight)) / observation.leak
     return 1 - weight
