@@ -35,12 +35,18 @@ class Reporting(Statement):
     """P(a painful leaf is reported), when painted and when named in words.
 
     Silence in neighbouring places goes together, and nobody reports all of a wide pain at once:
-    the silent leaves of one source together speak as loudly as ``silent_leaves`` at most.
+    the silent leaves of one source together speak as loudly as ``silent_leaves`` of them, or as
+    ``silent_share`` of them where that is more.
     """
 
     painted: Share
     named: Share
     silent_leaves: Annotated[float, Field(gt=0)]
+    silent_share: Share
+
+    def loudness(self, silent: int) -> float:
+        """Return how much each of a source's ``silent`` leaves counts (0-1)."""
+        return min(1.0, max(self.silent_leaves / silent, self.silent_share))
 
 
 class Leak(Statement):

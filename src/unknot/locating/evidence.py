@@ -119,10 +119,10 @@ def _silent(resolved: ResolvedCase, atlas: Atlas, network: Network) -> dict[Node
     spoken = resolved.painful
     silent = {node: pairs for node, pairs in network.by_area.items() if node not in spoken}
     count: Counter[int] = Counter(source for pairs in silent.values() for source, _ in pairs)
-    at_most = atlas.locating.reporting.silent_leaves
+    numbers = atlas.locating.reporting
     return {
         node: {
-            source: weight * reporting * min(1.0, at_most / count[source])
+            source: weight * reporting * numbers.loudness(count[source])
             for source, weight in pairs
         }
         for node, pairs in silent.items()
