@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Literal
 
 from unknot.atlas import Atlas
-from unknot.case import Assessment, Differential, Screening, Verdict
+from unknot.case import Assessment, Differential, Reason, Screening, Verdict
 from unknot.drawing.resolved import ResolvedCase
 
 Audience = Literal["client", "practitioner", "provider"]
 MAY_BE_INVOLVED_FROM = 0.1
 """A source below this probability is not mentioned to a client."""
 AT_MOST = 4
+FROM_THE_DIFFERENTIAL = "cause:"
+"""Rules so named were raised by a serious cause in the differential."""
 
 
 def for_audience(
@@ -34,7 +36,7 @@ def for_audience(
                 "plan": None,
                 "withheld_because": None,
                 "unused": (),
-                "screening": _client_screening(assessment.screening),
+                "screening": _client_screening(assessment.screening, atlas),
                 "messages": _client_messages(screening, differential, resolved, atlas),
             }
         )
@@ -48,11 +50,28 @@ def for_audience(
     )
 
 
-def _client_screening(screening: Screening | None) -> Screening | None:
-    """The client sees what to do and what is still asked, not the limits of technique."""
+def _client_screening(screening: Screening | None, atlas: Atlas) -> Screening | None:
+    """The client sees what to do and what is still asked, not the limits of technique.
+
+    A reason that came from the differential names a cause; the client reads that the pattern
+    needs checking, by when and by whom, without a name.
+    """
     if screening is None:
         return None
-    return screening.model_copy(update={"limits": (), "words_to_read": ()})
+    reasons: dict[tuple[str, str | None], Reason] = {}
+    for reason in screening.reasons:
+        if reason.rule.startswith(FROM_THE_DIFFERENTIAL):
+            reason = reason.model_copy(
+                update={
+                    "rule": "pattern",
+                    "because": atlas.client_sentences.pattern_needs_checking,
+                    "source": "",
+                }
+            )
+        reasons.setdefault((reason.because, reason.act_within), reason)
+    return screening.model_copy(
+        update={"limits": (), "words_to_read": (), "reasons": tuple(reasons.values())}
+    )
 
 
 def _client_messages(

@@ -149,6 +149,7 @@ class ClientSentences(Entry):
     may_be_involved: str
     not_known_yet: str
     not_a_diagnosis: str
+    pattern_needs_checking: str
     verdict: dict[Verdict, str]
     muscles_of: dict[str, str]
 
