@@ -75,11 +75,17 @@ class Areas:
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
         """Every finding node: leaf terms by side."""
-        return tuple(
-            node
-            for term in self.leaves
-            for node in self.nodes_of(term, "both")
-        )
+        return tuple(node for term in self.leaves for node in self.nodes_of(term, "both"))
+
+    @cached_property
+    def wider(self) -> dict[str, frozenset[str]]:
+        """For each leaf, the coarse and deep terms that hold it, and its region's name."""
+        found: dict[str, set[str]] = {leaf: {self.by_term[leaf].region} for leaf in self.leaves}
+        for term, area in self.by_term.items():
+            if area.kind != "leaf":
+                for leaf, _ in self._leaf_parts(term):
+                    found[leaf].add(term)
+        return {leaf: frozenset(terms) for leaf, terms in found.items()}
 
     def nodes_of(self, term: str, side: Side | None) -> tuple[Node, ...]:
         """Return the nodes ``term`` covers on ``side``; None and both cover left and right.

@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 from unknot.atlas.areas import Areas
 from unknot.atlas.muscles import Share
 from unknot.atlas.source import AtlasError, Entry, Statement
-from unknot.case.assessment import Forbidden, Verdict
+from unknot.case.assessment import VERDICTS, Forbidden, Verdict
 from unknot.case.case import Onset, Position, ReasonToCome, SensationKind, Sex, Trend
 
 ActWithin = Literal["now", "same day", "2 days", "2 weeks", "before treatment", ""]
@@ -355,9 +355,9 @@ class Knowledge(Entry):
 
     @cached_property
     def rules_of(self) -> dict[str, tuple[Rule, ...]]:
-        """Rules by the question they read."""
+        """Rules by the question they read, gravest first."""
         found: dict[str, list[Rule]] = {}
-        for rule in self.rules.values():
+        for rule in sorted(self.rules.values(), key=lambda one: VERDICTS.index(one.verdict)):
             for question in rule.when.questions():
                 found.setdefault(question, []).append(rule)
         return {question: tuple(rules) for question, rules in found.items()}

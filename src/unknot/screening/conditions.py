@@ -119,14 +119,20 @@ def _fits(pain: Pain, wanted: PainCondition) -> bool:
 
 
 def _all(values: Iterable[bool | None]) -> bool | None:
-    found = list(values)
-    if False in found:
-        return False
-    return None if None in found else True
+    result: bool | None = True
+    for value in values:
+        if value is False:
+            return False
+        if value is None:
+            result = None
+    return result
 
 
 def _any(values: Iterable[bool | None]) -> bool | None:
-    found = list(values)
-    if True in found:
-        return True
-    return None if None in found else False
+    result: bool | None = False
+    for value in values:
+        if value is True:
+            return True
+        if value is None:
+            result = None
+    return result

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from unknot.atlas import Areas, Atlas, Node
@@ -82,7 +83,7 @@ def gather(resolved: ResolvedCase, atlas: Atlas, *, as_of: date | None) -> Facts
     """
     knowledge, case = atlas.screening, resolved.case
     today = as_of or case.as_of
-    words = read_words(case.words, knowledge)
+    words = _read(case.words, atlas)
     classes, unrecognised = _lists(case, knowledge)
     for name, sentence in words.classes.items():
         classes.setdefault(name, sentence)
@@ -129,16 +130,16 @@ def gather(resolved: ResolvedCase, atlas: Atlas, *, as_of: date | None) -> Facts
     )
 
 
-def places_of(nodes: frozenset[Node] | set[Node], areas: Areas) -> set[str]:
+def places_of(nodes: Iterable[Node], areas: Areas) -> set[str]:
     """Return the terms and regions of some nodes, and the coarse terms that hold them."""
     terms = {term for term, _ in nodes}
-    found = terms | {areas[term].region for term in terms}
-    found |= {
-        term
-        for term, area in areas.by_term.items()
-        if area.kind != "leaf" and any(leaf in terms for leaf, _ in areas.nodes_of(term, "both"))
-    }
-    return found
+    return terms.union(*(areas.wider.get(term, frozenset()) for term in terms))
+
+
+@lru_cache(maxsize=8)
+def _read(words: str | None, atlas: Atlas) -> WordsRead:
+    """Read words once for the few questions one request asks about them."""
+    return read_words(words, atlas.screening)
 
 
 def _lists(case: Case, knowledge: Knowledge) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:

@@ -8,9 +8,8 @@ from datetime import date
 from typing import Literal
 
 from unknot.atlas import Atlas
-from unknot.atlas.rules import AGE, PREGNANCY_WEEKS, Condition, Question
+from unknot.atlas.rules import AGE, PREGNANCY_WEEKS, Condition, Question, Rule
 from unknot.case import Verdict, worst_verdict
-from unknot.case.assessment import VERDICTS
 from unknot.drawing.resolved import ResolvedCase
 from unknot.screening.conditions import holds
 from unknot.screening.facts import Fact, Facts, Value, gather
@@ -84,13 +83,19 @@ def could_become(question: Question, facts: Facts) -> Verdict:
     worst: Verdict = "proceed"
     for value in _values(question, facts):
         changed = facts.with_value(question.id, value)
-        try:
-            worst = worst_verdict([worst, *(r.verdict for r in rules if holds(r.when, changed))])
-        except Exception:  # a rule that cannot be evaluated cannot be promised to be harmless
-            worst = worst_verdict([worst, "not_screened"])
-        if worst == VERDICTS[0]:
-            break
+        worst = worst_verdict([worst, _first_that_holds(rules, changed)])
     return worst
+
+
+def _first_that_holds(rules: tuple[Rule, ...], facts: Facts) -> Verdict:
+    """Return the verdict of the first rule that holds; they stand gravest first."""
+    for rule in rules:
+        try:
+            if holds(rule.when, facts):
+                return rule.verdict
+        except Exception:  # a rule that cannot be evaluated cannot be promised to be harmless
+            return "not_screened"
+    return "proceed"
 
 
 def _status(fact: Fact) -> Status:
@@ -117,7 +122,9 @@ def _why(question: Question, facts: Facts) -> str:
 
 def _values(question: Question, facts: Facts) -> Iterator[Value]:
     if question.type == "yes_no":
-        yield from (True, False)
+        yield True  # a no to a danger sign raises nothing
+        if question.reassuring:
+            yield False
     elif question.type == "choice":
         yield from question.options
     elif question.type == "number":

@@ -192,13 +192,17 @@ def class_of(text: str, classes: Iterable[NamedClass]) -> tuple[NamedClass, ...]
 def _compiled(pattern: str) -> _Pattern:
     return _Pattern(
         tuple(
-            re.compile("|".join(_alternative(text) for text in group.split(" / ")))
+            re.compile(f"{_START}(?:{'|'.join(_inner(text) for text in group.split(' / '))}){_END}")
             for group in pattern.lower().replace("-", " ").split(" + ")
         )
     )
 
 
 def _alternative(text: str) -> str:
+    return f"{_START}{_inner(text)}{_END}"
+
+
+def _inner(text: str) -> str:
     pieces: list[str] = []
     gap = False
     for word in text.split():
@@ -210,7 +214,7 @@ def _alternative(text: str) -> str:
             pieces.append(r"(?: [^ ]+){0,3} " if gap else " ")
         pieces.append(piece)
         gap = False
-    return f"{_START}{''.join(pieces)}{_END}"
+    return "".join(pieces)
 
 
 @lru_cache(maxsize=256)
@@ -273,7 +277,8 @@ def _denied_after(plain: str, head: tuple[int, int], reading: Reading) -> bool:
     rest = plain[head[1] :].strip().split(" ")
     clause: list[str] = []
     for index, word in enumerate(rest):
-        if index > 0 and (word == "," or _among(word, reading.breaks)):
+        opens_an_answer = index == 0 and word == ":"
+        if not opens_an_answer and (word == "," or _among(word, reading.breaks)):
             break
         clause.append(word)
     text = " ".join(clause)
