@@ -48,6 +48,7 @@ def test_every_question_tells_the_client_in_plain_words(atlas: Atlas) -> None:
     for question in atlas.questions.values():
         assert question.words.endswith("?"), question.id
         assert len(question.words) <= 200, question.id
+        assert question.because, question.id
 
 
 def test_a_textbook_statement_names_its_source(atlas: Atlas) -> None:
