@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from unknot.atlas import Atlas, Node
 from unknot.atlas.rules import AGE, PREGNANCY_WEEKS
-from unknot.case import EvidenceBits, Plan, Side, StructureRow
+from unknot.case import EvidenceBits, Plan, Reason, Screening, Side, StructureRow
 from unknot.clinic.intake import overlays
 from unknot.clinic.intake.evidence_notes import asks, notes_for
 from unknot.clinic.intake.services import Looked, trained
@@ -34,6 +34,7 @@ def present(looked: Looked, post: QueryDict, atlas: Atlas) -> dict[str, Any]:
         "unreviewed": not atlas.reviewed,
     }
     shown["open_count"] = sum(group["open"] for group in shown["groups"])
+    shown["sets_open"] = sum(group["open"] > 0 for group in shown["groups"])
     if trained(looked.entered):
         shown["practice"] = practice(looked, atlas)
     else:
@@ -56,6 +57,8 @@ def verdict(looked: Looked, atlas: Atlas) -> dict[str, Any] | None:
         for reason in screening.reasons
         if reason.rule != "unanswered" and reason.verdict != "proceed"
     ]
+    if not trained(looked.entered):
+        reasons = [for_client(reason, atlas) for reason in reasons]
     worst = [reason for reason in reasons if reason.verdict == screening.verdict]
     level = screening.verdict
     if level == "not_screened" and not looked.says_where:
@@ -70,6 +73,14 @@ def verdict(looked: Looked, atlas: Atlas) -> dict[str, Any] | None:
         "act_within": next((reason.act_within for reason in worst if reason.act_within), None),
         "to_read": screening.words_to_read,
     }
+
+
+def for_client(reason: Reason, atlas: Atlas) -> Reason:
+    """A reason without the name of an illness: what the cause is, in plain words."""
+    cause = atlas.causes.get(reason.rule.removeprefix("cause:"))
+    if cause is None:
+        return reason
+    return reason.model_copy(update={"because": f"{cause.plain.rstrip('.')}."})
 
 
 def question_groups(looked: Looked, post: QueryDict) -> list[dict[str, Any]]:
@@ -219,7 +230,7 @@ def practice(looked: Looked, atlas: Atlas) -> dict[str, Any] | None:
     shown: dict[str, Any] = {
         "withheld": assessment.withheld_because,
         "plan": timetable(assessment.plan) if assessment.plan else None,
-        "limits": assessment.screening.limits if assessment.screening else (),
+        **limits(assessment.screening, atlas),
         "unused": assessment.unused,
         "resolved": assessment.resolved,
     }
@@ -235,6 +246,16 @@ def practice(looked: Looked, atlas: Atlas) -> dict[str, Any] | None:
             "next": (assessment.next_findings or ())[:4],
         }
     return shown
+
+
+def limits(screening: Screening | None, atlas: Atlas) -> dict[str, Any]:
+    """Limits of this case, apart from the ones that hold in everybody."""
+    standing = {zone.because for zone in atlas.no_go.values()}
+    found = screening.limits if screening else ()
+    return {
+        "limits": [one for one in found if one.because not in standing],
+        "standing": [one for one in found if one.because in standing],
+    }
 
 
 def candidate(row: StructureRow, atlas: Atlas) -> dict[str, Any]:
@@ -271,12 +292,22 @@ def reason(one: EvidenceBits) -> dict[str, str]:
 
 def timetable(plan: Plan) -> dict[str, Any]:
     """Steps with the minute each begins."""
-    rows, at = [], 0.0
+    shared = set.intersection(*(set(step.stop_if) for step in plan.steps)) if plan.steps else set()
+    rows, at, lying = [], 0.0, ""
     for step in plan.steps:
-        rows.append({"at": clock(at), "long": clock(step.seconds), "step": step})
-        at += step.seconds
+        rows.append(
+            {
+                "at": clock(at),
+                "long": clock(step.seconds),
+                "step": step,
+                "turn": step.position != lying,
+                "stop_if": [one for one in step.stop_if if one not in shared],
+            }
+        )
+        at, lying = at + step.seconds, step.position
     return {
         "rows": rows,
+        "stop_if": [one for one in plan.steps[0].stop_if if one in shared] if plan.steps else [],
         "minutes": round(plan.minutes_used),
         "offered": round(plan.minutes_offered),
         "left_out": plan.left_out,

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import QueryDict
 
 from unknot.atlas import Atlas
+from unknot.audience import Audience
 from unknot.case import Case, InvalidCase, UnknotError, read_case
 from unknot.drawing.area_words import UnknownArea, match_area
 
@@ -36,7 +37,7 @@ class Entered:
 
     case: Case | None = None
     problems: list[Problem] = field(default_factory=list)
-    audience: str = "client"
+    audience: Audience = "client"
 
 
 def read_form(post: QueryDict, atlas: Atlas, today: date) -> Entered:

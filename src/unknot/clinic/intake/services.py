@@ -35,7 +35,7 @@ def look_at(entered: Entered, atlas: Atlas) -> Looked:
         return Looked(entered)
     try:
         resolved = resolve(case, atlas)
-        assessment = assess(case, atlas, audience="practitioner" if trained(entered) else "client")
+        assessment = assess(case, atlas, audience=entered.audience, reasons=trained(entered))
     except InvalidCase as error:
         entered.problems.extend(
             Problem("where", "invalid", detail=message) for _, message, _ in error.problems

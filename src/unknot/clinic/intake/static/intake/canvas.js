@@ -91,8 +91,10 @@ export class FigureCanvas {
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.clearRect(0, 0, canvas.width, canvas.height);
     ctx.setTransform(scale, 0, 0, scale, canvas.width / 2 - cx * scale, canvas.height / 2 - cy * scale);
-    drawView(ctx, view, this.shading, shared.theme, shared.marks.state, shared.overlay, this.live);
-    if (canvas.dataset.thumb !== undefined) return;
+    const small = canvas.dataset.thumb !== undefined;
+    const overlay = small ? { named: shared.overlay.named } : shared.overlay;
+    drawView(ctx, view, this.shading, shared.theme, shared.marks.state, overlay, this.live);
+    if (small) return;
     const unit = Math.min(window.devicePixelRatio || 1, 3) / scale;
     drawMarks(ctx, view, shared.theme, shared.marks.state, shared.overlay, this.cursor, unit);
     if (this.rub) {

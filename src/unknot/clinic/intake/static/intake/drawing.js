@@ -13,7 +13,7 @@ export function drawView(ctx, view, shading, theme, marks, overlay, live) {
   }
   named(ctx, view, theme, overlay);
   strokes(ctx, view, theme, marks, live);
-  if (overlay.noGo && overlay.showNoGo) hatch(ctx, view, theme.noGo, overlay.noGo, 0.8);
+  if (overlay.noGo && overlay.showNoGo) hatch(ctx, view, theme.noGo, overlay.noGo, 0.55);
   if (overlay.candidate) referral(ctx, view, theme, overlay.candidate);
   ctx.restore();
   ctx.save();

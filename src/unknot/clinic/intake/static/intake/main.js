@@ -6,7 +6,7 @@ import { keysOn } from "./keys.js";
 import { Marks } from "./marks.js";
 import { paintOn } from "./paint.js";
 import { placesIn } from "./places.js";
-import { listen, patchQuestions } from "./questions.js";
+import { patchQuestions, Steps } from "./questions.js";
 import { Sender } from "./send.js";
 import { readTheme } from "./theme.js";
 import { toolsIn } from "./tools.js";
@@ -111,7 +111,7 @@ const sender = new Sender(form, form.dataset.answer, (data) => {
 });
 
 marks.addEventListener("change", () => { redraw(); sender.soon(120); });
-listen(find("[data-questions]"), () => sender.soon(0));
+const steps = new Steps(find(".steps"), () => sender.soon(0));
 form.addEventListener("submit", (event) => { event.preventDefault(); sender.now(); });
 const BESIDE = new Set(["layer", "", undefined]);
 const changed = (event) => {
@@ -122,7 +122,7 @@ form.addEventListener("input", changed);
 find("[name=trained]").addEventListener("change", () => sender.soon(0));
 
 sender.addEventListener("waiting", () => document.documentElement.classList.add("busy"));
-sender.addEventListener("done", ({ detail }) => { lost(null); put(detail); });
+sender.addEventListener("done", ({ detail }) => { put(detail); lost(null); });
 sender.addEventListener("refused", ({ detail }) => lost(new DOMParser().parseFromString(detail, "text/html").body.textContent.trim()));
 sender.addEventListener("failed", () => lost("The answer did not arrive. Everything you entered is still here."));
 find("[data-retry]").addEventListener("click", () => sender.now());
@@ -137,16 +137,19 @@ function put(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const piece = (name) => fresh.querySelector(`template[data-piece=${name}]`).content;
   const open = find("details[data-candidate][open]")?.dataset.candidate;
+  const stopped = find(".verdict[role=alert]") !== null;
   for (const home of all("[data-swap]")) home.replaceChildren(piece(home.dataset.swap));
   patchQuestions(find("[data-questions]"), piece("questions"));
+  steps.show();
   const status = fresh.querySelector("[data-piece=status]").textContent.trim();
   if (find("[data-status]").textContent !== status) find("[data-status]").textContent = status;
-  find("[data-bar-text]").textContent = status;
+  find("[data-bar]").replaceChildren(...(fresh.querySelector("[data-piece=bar]")?.childNodes ?? []));
   find("[data-bar]").dataset.level = find("[data-level]")?.dataset.level ?? "";
   shared.overlay = { ...JSON.parse(fresh.getElementById("overlay").textContent), showNoGo: true };
   const again = open && find(`details[data-candidate="${CSS.escape(open)}"]`);
   if (again) again.open = true;
   redraw();
+  if (!stopped && find(".verdict[role=alert]")) find("#safety").scrollIntoView({ block: "start" });
   document.documentElement.dataset.answers = Number(document.documentElement.dataset.answers ?? 0) + 1;
 }
 

@@ -1,11 +1,13 @@
-// Sends the form after each change, waits a moment first, and keeps everything if it fails.
+// Sends the form after each change. Waits a moment first, has one request under way at a time (a
+// newer change waits for its answer), and keeps everything if it fails.
 
-const PAUSE_MS = 250;
+const PAUSE_MS = 200;
+const PATIENCE_MS = 30_000;
 
 export class Sender extends EventTarget {
   #timer = 0;
-  #running = null;
-  #asked = 0;
+  #running = false;
+  #again = false;
 
   constructor(form, url, collect) {
     super();
@@ -20,21 +22,23 @@ export class Sender extends EventTarget {
 
   async now() {
     clearTimeout(this.#timer);
-    this.#running?.abort();
-    const running = (this.#running = new AbortController());
-    const number = ++this.#asked;
-    this.#tell("working");
+    if (this.#running) { this.#again = true; return; }
+    this.#running = true;
+    this.#again = false;
+    this.#tell("waiting");
     try {
       const response = await fetch(this.url, {
-        method: "POST", body: this.collect(new FormData(this.form)), signal: running.signal,
-        headers: { "X-Unknot-Partial": "1" },
+        method: "POST", body: this.collect(new FormData(this.form)),
+        headers: { "X-Unknot-Partial": "1" }, signal: AbortSignal.timeout(PATIENCE_MS),
       });
       const html = await response.text();
-      if (number !== this.#asked) return;
+      this.#running = false;
       this.#tell(response.ok ? "done" : "refused", html);
-    } catch (error) {
-      if (error.name !== "AbortError" && number === this.#asked) this.#tell("failed");
+    } catch {
+      this.#running = false;
+      this.#tell("failed");
     }
+    if (this.#again) this.now();
   }
 
   #tell(type, html = "") {

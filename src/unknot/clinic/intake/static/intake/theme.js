@@ -24,7 +24,7 @@ export function readTheme() {
     return value("--pain-10");
   };
   theme.patterns = { numb: pattern(theme.numb, "stripes"), tingling: pattern(theme.tingling, "dots"), "do not touch": pattern(theme.avoid, "cross") };
-  theme.noGo = pattern(theme.avoid, "stripes", 12, 2.2);
+  theme.noGo = pattern(theme.avoid, "stripes", 9, 1.1);
   theme.referralDots = { essential: pattern(theme.referral, "dots", 5, 1.9), spillover: pattern(theme.referral, "dots", 8, 1.5), rare: pattern(theme.referral, "dots", 13, 1.3) };
   return theme;
 }
