@@ -292,6 +292,8 @@ def probability_all_off(
     budget: Budget,
 ) -> Floats:
     """P(none of these sources is active | evidence), for each set of sources in ``off``."""
+    if not off:
+        return np.ones(0)
     kept = heaviest(
         configurations, lanes_within(budget, prepared.plan, budget.work) // max(len(off), 1) + 1
     )
