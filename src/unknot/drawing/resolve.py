@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,15 +11,20 @@ from functools import lru_cache
 from unknot.atlas import Atlas, Node
 from unknot.atlas.findings import PalpationSignName
 from unknot.case import Case, Finding, InvalidCase, ResolvedWords, Side, UnknotError
-from unknot.drawing.area_words import AreaMatch, match_area
+from unknot.case.case import Layer, SensationKind
+from unknot.drawing.area_words import AreaMatch, AreaPlace, match_area
 from unknot.drawing.finding_words import FindingWords
 from unknot.drawing.resolved import AreaPain, AreaSensation, FindingEvidence, ResolvedCase
-from unknot.drawing.strokes import painted_areas
+from unknot.drawing.strokes import painted_areas, painted_cm2
 from unknot.drawing.structure_words import structures_in, structures_named
 
 KPA_PER_KG_CM2 = 98.0665
 NEWTON_PER_LBF = 4.44822
-_NUMB = frozenset({"numbness", "pins and needles", "tingling"})
+_CLEARANCE = "clearance:"
+_PAINTED_SENSATIONS: tuple[tuple[Layer, SensationKind], ...] = (
+    ("numb", "numbness"),
+    ("tingling", "tingling"),
+)
 _PRESSED = re.compile(
     r"\b(trigger point|tender|taut band|knot|press|palpat|nodule|reproduc|compress)\w*", re.I
 )
@@ -41,22 +47,30 @@ class _Gathered:
         except UnknotError as error:
             self.problems.append((path, error.message, error.hint))
             return None
-        self.resolved.append(
+        by_side: dict[Side | None, list[str]] = {}
+        for place in found.places:
+            by_side.setdefault(place.side, []).extend(place.terms)
+        self.resolved += [
             ResolvedWords(
-                path=path, said=words, terms=found.terms, side=found.side, note=found.note
+                path=path, said=words, terms=tuple(dict.fromkeys(terms)), side=on, note=found.note
             )
-        )
+            for on, terms in by_side.items()
+        ]
         return found
 
     def nodes(self, path: str, words: str, side: Side | None) -> frozenset[Node]:
         """Leaf areas the words cover; empty if they could not be resolved."""
         found = self.area(path, words, side)
-        return self.nodes_of(found, found.side) if found else frozenset()
+        if found is None:
+            return frozenset()
+        return frozenset(
+            node for place in found.places for node in self.nodes_of(place, place.side)
+        )
 
-    def nodes_of(self, match: AreaMatch, side: Side | None) -> frozenset[Node]:
-        """Leaf areas of a match on ``side``."""
+    def nodes_of(self, place: AreaPlace, side: Side | None) -> frozenset[Node]:
+        """Leaf areas of a place on ``side``."""
         areas = self.atlas.areas
-        return frozenset(node for term in match.terms for node in areas.nodes_of(term, side))
+        return frozenset(node for term in place.terms for node in areas.nodes_of(term, side))
 
 
 def resolve(case: Case, atlas: Atlas) -> ResolvedCase:
@@ -79,9 +93,7 @@ def resolve(case: Case, atlas: Atlas) -> ResolvedCase:
         for index, place in enumerate(case.do_not_touch)
         for node in gathered.nodes(f"do_not_touch[{index}].area", place.area, place.side)
     ) | frozenset(
-        node
-        for pain in painted_areas(case.drawing, atlas, "do not touch")
-        for node in pain.nodes
+        node for pain in painted_areas(case.drawing, atlas, "do not touch") for node in pain.nodes
     )
     thresholds = _thresholds(case, gathered)
     if gathered.problems:
@@ -94,7 +106,8 @@ def resolve(case: Case, atlas: Atlas) -> ResolvedCase:
         do_not_touch=do_not_touch,
         numb=frozenset(n for s in sensations if s.kind == "numbness" for n in s.nodes),
         resolved=tuple(gathered.resolved),
-        unused=tuple(gathered.unused),
+        unused=tuple(dict.fromkeys(gathered.unused)),
+        area_cm2=painted_cm2(case.drawing, case.person.height_cm) if case.drawing else None,
         thresholds=thresholds,
     )
 
@@ -118,21 +131,25 @@ def _concepts(atlas: Atlas) -> dict[str, str]:
 def _named_pains(case: Case, gathered: _Gathered) -> Iterable[AreaPain]:
     for index, pain in enumerate(case.pain):
         match = gathered.area(f"pain[{index}].area", pain.area, pain.side)
-        if match is None:
-            continue
-        sides: tuple[Side | None, ...] = (match.side,)
-        if match.side == "both" and gathered.atlas.areas[match.terms[0]].laterality == "paired":
-            sides = ("left", "right")
-        for side in sides:
-            yield AreaPain(
-                nodes=gathered.nodes_of(match, side),
-                path=f"pain[{index}]",
-                said=pain.area if len(match.terms) > 1 else match.terms[0],
-                side=side,
-                intensity=pain.worst if pain.intensity is None else pain.intensity,
-                main=pain.main,
-                qualities=pain.qualities,
-            )
+        for place in match.places if match else ():
+            for side in _sides(place, gathered):
+                yield AreaPain(
+                    nodes=gathered.nodes_of(place, side),
+                    path=f"pain[{index}]",
+                    said=pain.area if len(place.terms) > 1 else place.terms[0],
+                    side=side,
+                    intensity=pain.worst if pain.intensity is None else pain.intensity,
+                    main=pain.main,
+                    qualities=pain.qualities,
+                )
+
+
+def _sides(place: AreaPlace, gathered: _Gathered) -> tuple[Side | None, ...]:
+    """Both sides of a paired place are two sites; "all over" stays one."""
+    areas = gathered.atlas.areas
+    if place.side == "both" and any(areas[term].laterality == "paired" for term in place.terms):
+        return ("left", "right")
+    return (place.side,)
 
 
 def _unite(named: Iterable[AreaPain], painted: Iterable[AreaPain]) -> list[AreaPain]:
@@ -143,7 +160,9 @@ def _unite(named: Iterable[AreaPain], painted: Iterable[AreaPain]) -> list[AreaP
         if known is None:
             by_place[pain.nodes] = pain
             continue
-        stronger = max(known, pain, key=lambda one: -1.0 if one.intensity is None else one.intensity)
+        stronger = max(
+            known, pain, key=lambda one: -1.0 if one.intensity is None else one.intensity
+        )
         by_place[pain.nodes] = AreaPain(
             nodes=pain.nodes,
             path=known.path,
@@ -163,7 +182,7 @@ def _sensations(case: Case, gathered: _Gathered) -> Iterable[AreaSensation]:
         nodes = gathered.nodes(path, sensation.area, sensation.side)
         if nodes:
             yield AreaSensation(nodes, f"sensations[{index}]", sensation.kind)
-    for layer, kind in (("numb", "numbness"), ("tingling", "tingling")):
+    for layer, kind in _PAINTED_SENSATIONS:
         for pain in painted_areas(case.drawing, gathered.atlas, layer):
             yield AreaSensation(pain.nodes, pain.path, kind)
 
@@ -185,8 +204,12 @@ def _told_about_pain(case: Case, gathered: _Gathered) -> Iterable[FindingEvidenc
             )
     for question, answer in case.answers.items():
         concept = _concepts(gathered.atlas).get(question)
-        if concept is None and question in gathered.atlas.findings:
-            concept = question
+        if question in gathered.atlas.findings:
+            concept = concept or question
+        elif question not in gathered.atlas.questions and not question.startswith(_CLEARANCE):
+            near = difflib.get_close_matches(question, gathered.atlas.questions, n=1)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            gathered.unused.append(f"answers.{question}: no such question{hint}")
         if concept is not None and isinstance(answer.value, bool):
             yield FindingEvidence(concept, answer.value, f"answers.{question}", question)
 
@@ -240,9 +263,15 @@ def _side_in(said: str) -> Side | None:
 
 def _palpation(finding: Finding, path: str, gathered: _Gathered) -> FindingEvidence | None:
     """A pressed point: a structure given, or named in words about pressing."""
+    felt = _felt(finding, path, gathered)
     structures = _structures(finding, gathered.atlas)
     if not structures:
+        if finding.structure is not None:
+            gathered.unused.append(f"{path}.structure: {finding.structure}")
         return None
+    part = _part(finding, structures, gathered.atlas)
+    if finding.part is not None and part is None:
+        gathered.unused.append(f"{path}.part: {finding.part}")
     name = finding.structure or finding.finding
     gathered.resolved.append(
         ResolvedWords(path=path, said=name, terms=structures, side=finding.side)
@@ -254,10 +283,24 @@ def _palpation(finding: Finding, path: str, gathered: _Gathered) -> FindingEvide
         said=finding.finding,
         side=finding.side or _side_in(finding.finding),
         structures=structures,
-        part=_part(finding, structures, gathered.atlas),
+        part=part,
         sign=_sign(finding),
         ranking_shown_before=finding.ranking_shown_before,
+        felt=felt,
     )
+
+
+def _felt(finding: Finding, path: str, gathered: _Gathered) -> frozenset[Node]:
+    """Where it was felt while pressed; words that resolve to nothing are kept as unused."""
+    nodes: frozenset[Node] = frozenset()
+    for index, place in enumerate(finding.felt):
+        at = f"{path}.felt[{index}].area"
+        known = len(gathered.problems)
+        nodes |= gathered.nodes(at, place.area, place.side)
+        if len(gathered.problems) > known:
+            del gathered.problems[known:]
+            gathered.unused.append(f"{at}: {place.area}")
+    return nodes
 
 
 def _structures(finding: Finding, atlas: Atlas) -> tuple[str, ...]:

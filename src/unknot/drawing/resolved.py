@@ -41,7 +41,7 @@ class FindingEvidence:
 
     ``finding`` is an id of ``atlas.findings``, or ``palpation`` for a point pressed in
     ``structure`` (a muscle or cause id, or several for a named group), ``part`` being its
-    part's id and ``sign`` what the hand found there.
+    part's id, ``sign`` what the hand found there and ``felt`` where the person felt it.
     """
 
     finding: str
@@ -53,6 +53,7 @@ class FindingEvidence:
     part: str | None = None
     sign: PalpationSignName = "point"
     ranking_shown_before: bool = False
+    felt: frozenset[Node] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class ResolvedCase:
     resolved: tuple[ResolvedWords, ...] = ()
     unused: tuple[str, ...] = ()
     area_cm2: float | None = None
+    """Painted skin in cm2; None without a drawing."""
     thresholds: dict[Node, float] = field(default_factory=dict)
     """Measured pressure-pain threshold in kPa, by node."""
 

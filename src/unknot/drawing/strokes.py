@@ -30,12 +30,13 @@ def painted_areas(drawing: Drawing | None, atlas: Atlas, layer: Layer) -> tuple[
         return ()
     body = load_body(drawing.build)
     covered = zone_coverage([stroke for _, stroke in strokes], body)
+    touched = [(index, stroke, _touched(stroke, body)) for index, stroke in strokes]
     numbers = atlas.drawing.coverage
     found = []
     for node, share, cm2 in leaf_coverage(covered, body):
         enough = share >= numbers.share or (cm2 >= numbers.cm2 and share >= numbers.at_least)
         if enough:
-            found.append(_as_pain(node, strokes, body))
+            found.append(_as_pain(node, touched, body))
     return tuple(found)
 
 
@@ -101,15 +102,15 @@ def _stamped(strokes: list[Stroke], shape: tuple[int, ...]) -> NDArray[np.bool_]
     return np.array(picture, dtype=bool)
 
 
-def _as_pain(node: Node, strokes: list[tuple[int, Stroke]], body: Body) -> AreaPain:
+def _as_pain(node: Node, touched: list[tuple[int, Stroke, frozenset[int]]], body: Body) -> AreaPain:
     """The area with the strongest intensity and all qualities of the strokes that reach it."""
     zones = frozenset(body.zones_of_leaf[node])
-    reaching = [(index, stroke) for index, stroke in strokes if _reaches(stroke, zones, body)]
+    reaching = [(index, stroke) for index, stroke, reached in touched if reached & zones]
     intensities = [stroke.intensity for _, stroke in reaching if stroke.intensity is not None]
     term, side = node
     return AreaPain(
         nodes=frozenset([node]),
-        path=f"drawing.strokes[{reaching[0][0] if reaching else strokes[0][0]}]",
+        path=f"drawing.strokes[{reaching[0][0] if reaching else touched[0][0]}]",
         said=term,
         side=side,
         intensity=max(intensities, default=None),
@@ -118,7 +119,8 @@ def _as_pain(node: Node, strokes: list[tuple[int, Stroke]], body: Body) -> AreaP
     )
 
 
-def _reaches(stroke: Stroke, zones: frozenset[int], body: Body) -> bool:
+def _touched(stroke: Stroke, body: Body) -> frozenset[int]:
+    """Zones a stroke reaches; 0 is not skin."""
     ids = body.ids(stroke.view)
-    touched = np.unique(ids[_stamped([stroke], ids.shape)])
-    return bool(zones & set(touched.tolist()))
+    reached = np.unique(ids[_stamped([stroke], ids.shape)])
+    return frozenset(reached.tolist()) - {0}

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from unknot.atlas import Atlas
+from unknot.atlas import Atlas, Cause, Muscle
 
 
 @lru_cache(maxsize=8)
 def _names(atlas: Atlas) -> dict[str, tuple[str, ...]]:
     """Every name, lower case, with what it stands for; a shared name stands for all its owners."""
     names: dict[str, tuple[str, ...]] = {}
-    for entry in (*atlas.muscles.values(), *atlas.causes.values()):
+    entries: tuple[Muscle | Cause, ...] = (*atlas.muscles.values(), *atlas.causes.values())
+    for entry in entries:
         for name in (entry.name, *entry.aliases):
             key = _plain(name)
             names[key] = tuple(dict.fromkeys((*names.get(key, ()), entry.id)))
