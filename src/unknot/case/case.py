@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from unknot.case.document import Part
+from unknot.case.document import TEXT, VISIBLE, Part
 
 Side = Literal["left", "right", "both", "midline"]
 Sex = Literal["female", "male", "other"]
@@ -17,16 +17,19 @@ ReasonToCome = Literal["pain", "stiffness", "stress or low mood", "relaxation", 
 AnsweredBy = Literal["client", "practitioner", "provider", "relative"]
 Position = Literal["prone", "supine", "side-lying", "seated"]
 Pressure = Literal["light", "medium", "firm"]
-View = Literal[
-    "front", "back", "left", "right", "soles", "feet-top", "inner-left", "inner-right"
-]
+View = Literal["front", "back", "left", "right", "soles", "feet-top", "inner-left", "inner-right"]
 Layer = Literal["pain", "numb", "tingling", "do not touch"]
 SensationKind = Literal[
     "numbness", "pins and needles", "tingling", "weakness", "burning", "coldness", "swelling"
 ]
 
 Zero10 = Annotated[float, Field(ge=0, le=10)]
-Words = Annotated[str, Field(min_length=1, max_length=200)]
+Words = Annotated[str, Field(min_length=1, max_length=200, pattern=VISIBLE)]
+Quote = Annotated[str, Field(max_length=500, pattern=TEXT)]
+Unit = Annotated[str, Field(max_length=20, pattern=TEXT)]
+QuestionId = Annotated[str, Field(min_length=1, max_length=120, pattern=VISIBLE)]
+Number = Annotated[float, Field(ge=-1_000_000, le=1_000_000)]
+Coordinate = Annotated[float, Field(ge=-200, le=2000)]
 ShortList = Annotated[tuple[Words, ...], Field(max_length=50)]
 
 
@@ -71,13 +74,24 @@ class Answer(Part):
     ``"declined"``. A missing day means the day of the case (``as_of``).
     """
 
-    value: StrictBool | StrictInt | StrictFloat | Annotated[str, Field(max_length=500)]
-    unit: Annotated[str, Field(max_length=20)] | None = None
+    value: bool | Number | Quote
+    unit: Unit | None = None
     answered_on: date | None = None
     answered_by: AnsweredBy = "client"
-    quote: Annotated[str, Field(max_length=500)] | None = Field(
+    quote: Quote | None = Field(
         default=None, description="The client's own words this answer rests on."
     )
+
+
+def _as_answer(value: Answer | bool | float | str) -> Answer:
+    return value if isinstance(value, Answer) else Answer(value=value)
+
+
+if TYPE_CHECKING:
+    AnswerOrValue = Answer
+else:
+    AnswerOrValue = Annotated[Answer | bool | Number | Quote, AfterValidator(_as_answer)]
+"""``"fever": false`` stands for an answer by the client on the day of the case."""
 
 
 class Felt(Part):
@@ -100,7 +114,7 @@ class Finding(Part):
     structure: Words | None = None
     part: Words | None = None
     value: Annotated[float, Field(ge=-1000, le=100000)] | None = None
-    unit: Annotated[str, Field(max_length=20)] | None = None
+    unit: Unit | None = None
     reproduces: Literal["mine", "other", "none"] | None = None
     felt: Annotated[tuple[Felt, ...], Field(max_length=50)] = ()
     when: date | None = None
@@ -112,10 +126,10 @@ class Stroke(Part):
     view: View
     radius: Annotated[float, Field(ge=1, le=60)]
     intensity: Zero10 | None = None
-    quality: Annotated[str, Field(max_length=60)] | None = None
+    quality: Annotated[str, Field(max_length=60, pattern=TEXT)] | None = None
     layer: Layer = "pain"
     points: Annotated[
-        tuple[tuple[float, float], ...],
+        tuple[tuple[Coordinate, Coordinate], ...],
         Field(min_length=1, max_length=2000, description="(x, y) pairs"),
     ]
 
@@ -123,7 +137,7 @@ class Stroke(Part):
 class Drawing(Part):
     """What was painted, kept as strokes, with the atlas and build it was painted on."""
 
-    atlas: Annotated[str, Field(max_length=80)] | None = None
+    atlas: Annotated[str, Field(max_length=80, pattern=TEXT)] | None = None
     build: Literal["neutral", "female", "male"] = "neutral"
     strokes: Annotated[tuple[Stroke, ...], Field(max_length=500)] = ()
 
@@ -172,6 +186,25 @@ class SessionFrame(Part):
     )
 
 
+_SAYS_SOMETHING: dict[str, Any] = {
+    "anyOf": [
+        {"required": ["pain"], "properties": {"pain": {"minItems": 1}}},
+        {"required": ["sensations"], "properties": {"sensations": {"minItems": 1}}},
+        {"required": ["reason"], "properties": {"reason": {"type": "string"}}},
+        {
+            "required": ["drawing"],
+            "properties": {
+                "drawing": {
+                    "type": "object",
+                    "required": ["strokes"],
+                    "properties": {"strokes": {"minItems": 1}},
+                }
+            },
+        },
+    ]
+}
+
+
 class Case(Part):
     """One case. Only ``schema`` and one of ``pain``, ``sensations``, ``drawing`` or ``reason``.
 
@@ -179,18 +212,22 @@ class Case(Part):
     at; the core has no clock, so the caller fills it in when it is missing.
     """
 
+    model_config = ConfigDict(json_schema_extra=_SAYS_SOMETHING)
+
     schema_: Literal["unknot/case/1"] = Field(alias="schema")
-    id: Annotated[str, Field(max_length=200)] | None = None
+    id: Annotated[str, Field(max_length=200, pattern=TEXT)] | None = None
     as_of: date | None = None
     person: Person = Person()
     reason: ReasonToCome | None = None
-    goal: Annotated[str, Field(max_length=500)] | None = None
-    words: Annotated[str, Field(max_length=5000)] | None = None
+    goal: Quote | None = None
+    words: Annotated[str, Field(max_length=5000, pattern=TEXT)] | None = None
     pain: Annotated[tuple[Pain, ...], Field(max_length=60)] = ()
     sensations: Annotated[tuple[Sensation, ...], Field(max_length=60)] = ()
     recall: Literal["now", "24h", "7d", "30d"] = "7d"
     drawing: Drawing | None = None
-    answers: Annotated[dict[str, Answer], Field(max_length=500)] = Field(default_factory=dict)
+    answers: Annotated[dict[QuestionId, AnswerOrValue], Field(max_length=500)] = Field(
+        default_factory=dict
+    )
     findings: Annotated[tuple[Finding, ...], Field(max_length=300)] = ()
     medicines: ShortList = ()
     conditions: ShortList = ()
@@ -201,18 +238,6 @@ class Case(Part):
     tolerance: Tolerance = Tolerance()
     practitioner: Practitioner = Practitioner()
     session: SessionFrame = SessionFrame()
-
-    @model_validator(mode="before")
-    @classmethod
-    def bare_answers_become_answers(cls, data: Any) -> Any:
-        """Let ``"answers": {"fever": false}`` stand for an answer by the client on the day."""
-        if isinstance(data, dict) and isinstance(data.get("answers"), dict):
-            answers = {
-                key: value if isinstance(value, (dict, Answer)) else {"value": value}
-                for key, value in data["answers"].items()
-            }
-            return {**data, "answers": answers}
-        return data
 
     @model_validator(mode="after")
     def says_something(self) -> Case:

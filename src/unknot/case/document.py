@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+TEXT = rf"^[^{_CONTROL}]*$"
+"""Text without control characters other than tab and line break."""
+VISIBLE = rf"^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*$"
+"""The same, with at least one character that can be seen."""
+
 
 class Part(BaseModel):
     """A piece of an input document: frozen, and an unknown field is an error."""

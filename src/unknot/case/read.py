@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, get_args
 
@@ -13,6 +14,14 @@ from unknot.case.case import Case
 from unknot.case.errors import InvalidCase
 
 MAX_BYTES = 1_000_000
+_KINDS: dict[type, str] = {
+    list: "a list",
+    str: "text",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+    type(None): "null",
+}
 
 
 def read_case(source: str | bytes | dict[str, Any], *, max_bytes: int = MAX_BYTES) -> Case:
@@ -30,26 +39,35 @@ def read_case(source: str | bytes | dict[str, Any], *, max_bytes: int = MAX_BYTE
     InvalidCase
         With every problem found, each with its path and what to do.
     """
-    data = source if isinstance(source, dict) else _parse(source, max_bytes)
+    text = _as_json(source) if isinstance(source, dict) else _checked(source, max_bytes)
     try:
-        return Case.model_validate(data)
+        return Case.model_validate_json(text, strict=True)
     except ValidationError as error:
-        raise InvalidCase([_explain(item, data) for item in error.errors()]) from None
+        raise InvalidCase(_problems(error)) from None
 
 
-def _parse(source: str | bytes, max_bytes: int) -> dict[str, Any]:
-    raw = source.encode("utf-8", "surrogateescape") if isinstance(source, str) else source
-    if len(raw) > max_bytes:
-        size = f"{len(raw) / 1e6:.1f} MB"
+def _as_json(source: dict[str, Any]) -> str:
+    try:
+        return json.dumps(source, default=str)
+    except (TypeError, ValueError, RecursionError) as error:
         raise InvalidCase(
-            [(None, f"the document is {size}, more than {max_bytes / 1e6:g} MB", "send one case")]
+            [(None, f"this cannot be written as JSON: {error}", "give plain values")]
+        ) from None
+
+
+def _checked(source: str | bytes, max_bytes: int) -> str:
+    """Return the text of one JSON object, without what JSON lets pass in silence."""
+    raw = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+    if len(raw) > max_bytes:
+        raise InvalidCase(
+            [(None, f"the document is larger than {max_bytes / 1e6:g} MB", "send one case")]
         )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidCase(
-            [(None, "this is not text but a binary file", "give a UTF-8 JSON file")]
-        ) from None
+        raise InvalidCase([(None, "this is not UTF-8 text", "give a UTF-8 JSON file")]) from None
+    if not text.strip():
+        raise InvalidCase([(None, "there is nothing in it", 'start with {"schema": …')])
     try:
         data = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
     except RecursionError:
@@ -59,11 +77,21 @@ def _parse(source: str | bytes, max_bytes: int) -> dict[str, Any]:
         raise InvalidCase(
             [(place, f"this is not JSON: {error.msg}", "check brackets, commas and quotes there")]
         ) from None
+    except ValueError:
+        raise InvalidCase(
+            [(None, "a number has too many digits", "give a finite number")]
+        ) from None
     if not isinstance(data, dict):
         raise InvalidCase(
-            [(None, f"a case is a JSON object, not {type(data).__name__}", 'start with {"schema": …')]
+            [
+                (
+                    None,
+                    f"a case is a JSON object, not {_KINDS[type(data)]}",
+                    'start with {"schema": …',
+                )
+            ]
         )
-    return data
+    return text
 
 
 def _no_constant(name: str) -> float:
@@ -79,27 +107,100 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return seen
 
 
-def _explain(item: Any, data: dict[str, Any]) -> tuple[str | None, str, str | None]:
-    location: tuple[int | str, ...] = item["loc"]
-    path = _path(location)
+def _problems(error: ValidationError) -> list[tuple[str | None, str, str | None]]:
+    """Every problem, once per place: a value that fits none of several types is one problem."""
+    found: dict[tuple[int | str, ...], tuple[str | None, str, str | None]] = {}
+    for item in error.errors():
+        location, kind = _place(item)
+        found.setdefault(location, _explain(item, location, kind))
+    inside = {location[:2] for location in found if len(location) > 2}
+    return [
+        problem
+        for location, problem in found.items()
+        if not (location[0:1] == ("answers",) and location in inside)
+    ]
+
+
+def _place(item: Any) -> tuple[tuple[int | str, ...], str]:
+    """Where, without pydantic's names of the types it tried, and what kind of error."""
+    location = tuple(step for step in item["loc"] if step != "[key]")
     kind: str = item["type"]
+    if len(location) < 3 or location[0] != "answers":
+        return location, kind
+    tried, rest = location[2], location[3:]
+    if tried == "Answer" and rest[:1] == ("value",) and len(rest) > 1:
+        return (*location[:2], "value"), "answer"
+    if tried == "Answer" and rest:
+        return (*location[:2], *rest), kind
+    return location[:2], "answer"
+
+
+def _explain(
+    item: Any, location: tuple[int | str, ...], kind: str
+) -> tuple[str | None, str, str | None]:
+    path = _path(location) or None
     value = item.get("input")
+    limits: dict[str, Any] = item.get("ctx", {})
     if kind == "extra_forbidden":
         return path, "unknown field", _did_you_mean(str(location[-1]), _fields_at(location[:-1]))
     if kind == "missing":
-        if location == ("schema",):
-            return path, "missing", 'add "schema": "unknot/case/1"'
-        return path, "missing", "add it"
+        return path, "missing", 'add "schema": "unknot/case/1"' if path == "schema" else "add it"
     if kind == "literal_error":
-        expected = item["ctx"]["expected"]
-        return path, f"{value!r} is not one of {expected}", None
+        expected = limits["expected"]
+        return path, f"{_shown(value)} is not one of {expected}", _nearest_of(value, expected)
     if kind == "value_error":
-        return path or None, str(item["ctx"]["error"]), None
+        return path, str(limits["error"]), None
+    if kind == "string_pattern_mismatch" and not str(value).strip():
+        kind = "string_too_short"
+    if kind == "json_invalid":
+        return None, f"this is not JSON: {limits['error']}", "check the text there"
+    if kind in _SAID:
+        words, hint = _SAID[kind]
+        hint = None if hint == _UNQUOTED and not isinstance(value, str) else hint
+        return path, f"{_shown(value)} {words.format(**limits)}", hint
     return path, f"{_shown(value)}: {item['msg'][0].lower()}{item['msg'][1:]}", None
 
 
+_ANSWER = (
+    "give true, false, a number up to a million, text up to 500 characters (a date, a choice, "
+    '"not_sure", "declined"), or an object with "value"'
+)
+_UNQUOTED = "without quotes"
+_DATE = "write it like 2026-11-22"
+_SAID: dict[str, tuple[str, str | None]] = {
+    "answer": ("is not an answer", _ANSWER),
+    "string_pattern_mismatch": ("has a control character", "remove it"),
+    "string_too_short": ("is empty", "write words"),
+    "string_too_long": ("is longer than {max_length} characters", "shorten it"),
+    "string_type": ("is not text", "write it in quotes"),
+    "less_than_equal": ("must be at most {le:g}", None),
+    "greater_than_equal": ("must be at least {ge:g}", None),
+    "greater_than": ("must be more than {gt:g}", None),
+    "finite_number": ("is not a finite number", None),
+    "bool_type": ("must be true or false", _UNQUOTED),
+    "int_type": ("must be a whole number", _UNQUOTED),
+    "int_from_float": ("must be a whole number", None),
+    "int_parsing_size": ("has too many digits", None),
+    "float_type": ("must be a number", _UNQUOTED),
+    "date_type": ("is not a date", _DATE),
+    "date_from_datetime_parsing": ("is not a date", _DATE),
+    "date_parsing": ("is not a date", _DATE),
+    "model_type": ("must be an object", "write it in {}"),
+    "model_attributes_type": ("must be an object", "write it in {}"),
+    "dict_type": ("must be an object", "write it in {}"),
+    "tuple_type": ("must be a list", "write it in []"),
+    "too_short": ("needs at least {min_length}", None),
+    "too_long": ("has {actual_length}, more than {max_length}", "leave some out"),
+}
+
+
+def _nearest_of(value: Any, expected: str) -> str | None:
+    near = difflib.get_close_matches(str(value).lower(), re.findall(r"'([^']+)'", expected), n=1)
+    return f"did you mean {near[0]!r}?" if near else None
+
+
 def _shown(value: Any) -> str:
-    text = repr(value)
+    text = repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
