@@ -68,7 +68,7 @@ def test_no_faults_on_a_small_phone(chromium, visit, leg):
         hands.paint("back", *leg)
         hands.answer_all_no()
         assert no_sideways_scroll(page)
-        page.get_by_text("Choose from a list").click()
+        page.get_by_text("Choose from a list", exact=True).click()
         page.locator(".region summary").first.click()
         assert faults(page) == []
         assert no_sideways_scroll(page)

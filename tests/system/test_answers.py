@@ -42,6 +42,7 @@ def test_open_questions_stay_open_until_each_is_answered(page, visit, leg):
     hands.settled()
     expect(verdict).to_have_attribute("data-level", re.compile("proceed|modify"))
     page.click("[data-step='-1']")
+    page.wait_for_timeout(400)
     page.locator(".group.current [data-some]").click()
     page.locator(".group.current .pill:has([value=not_sure])").first.click()
     hands.settled()

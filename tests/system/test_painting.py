@@ -148,7 +148,7 @@ def test_rubbing_all_along_leaves_nothing(page, visit, leg):
     hands.turn("back")
     hands.paint("back", *leg)
     page.click("[data-tool=erase]")
-    page.click("[data-size='18']")
+    page.click("[data-size='22']")
     hands.paint("back", (330, 470), *leg, (338, 680))
     hands.settled()
     assert hands.understood == set()
@@ -159,7 +159,7 @@ def test_each_pain_keeps_its_own_strength(page, visit, leg):
     hands.turn("back")
     page.locator("#intensity").fill("8")
     hands.paint("back", *leg)
-    page.get_by_role("button", name="Add another pain").click()
+    page.get_by_role("button", name="New pain").click()
     page.locator("#intensity").fill("3")
     hands.paint("back", (200, 200), (200, 240))
     hands.settled()
@@ -249,7 +249,7 @@ def test_a_finger_on_the_figure_paints_and_does_not_scroll(phone, visit, leg):
 
 def test_places_from_the_list_count_like_painted_ones(page, visit):
     hands = visit(page)
-    page.get_by_text("Choose from a list").click()
+    page.get_by_text("Choose from a list", exact=True).click()
     page.locator(".region summary", has_text=re.compile("^Thigh$")).click()
     page.get_by_role("button", name=re.compile("Right: back of the thigh, middle third")).click()
     hands.settled()

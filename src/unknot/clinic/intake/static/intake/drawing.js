@@ -123,14 +123,14 @@ function middle(painted) {
 function badge(ctx, theme, [x, y], number, unit) {
   ctx.save();
   ctx.beginPath();
-  ctx.arc(x, y, 10.5 * unit, 0, 7);
+  ctx.arc(x, y, 9 * unit, 0, 7);
   ctx.fillStyle = theme.paper;
   ctx.fill();
   ctx.lineWidth = 1.5 * unit;
   ctx.strokeStyle = theme.ink;
   ctx.stroke();
   ctx.fillStyle = theme.ink;
-  ctx.font = `600 ${13 * unit}px system-ui, sans-serif`;
+  ctx.font = `650 ${12 * unit}px system-ui, sans-serif`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.fillText(String(number), x, y + 0.5 * unit);

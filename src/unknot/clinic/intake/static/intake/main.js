@@ -17,7 +17,7 @@ const all = (selector) => [...document.querySelectorAll(selector)];
 document.documentElement.classList.add("scripted");
 
 const marks = new Marks();
-const tool = { name: "paint", radius: 10, rubber: 10 };
+const tool = { name: "paint", radius: 13, rubber: 13 };
 const shared = {
   figure: null, marks, tool, theme: readTheme(),
   overlay: JSON.parse(find("#overlay").textContent),

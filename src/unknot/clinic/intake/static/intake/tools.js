@@ -51,7 +51,7 @@ export function toolsIn(form, marks, tool) {
     const several = marks.state.pains.length > 1;
     pains.replaceChildren(
       ...(several ? marks.state.pains.map((pain, index) => button(`Pain ${index + 1}`, { pain: index }, index === marks.pain)) : []),
-      button("Add another pain", { newPain: "" }));
+      button("New pain", { newPain: "" }));
   }
 
   function button(text, data, pressed) {
