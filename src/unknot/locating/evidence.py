@@ -90,7 +90,7 @@ def _pains(resolved: ResolvedCase, atlas: Atlas, network: Network) -> Iterable[O
         seen.add(pain.nodes)
         weights: dict[int, float] = {}
         stays_off = 1.0
-        for node in pain.nodes:
+        for node in sorted(pain.nodes):  # one order, so that sums round alike every time
             stays_off *= 1 - leak
             for source, weight in network.by_area.get(node, ()):
                 off = (1 - weights.get(source, 0.0)) * (1 - weight * reporting)
@@ -122,8 +122,7 @@ def _silent(resolved: ResolvedCase, atlas: Atlas, network: Network) -> dict[Node
     numbers = atlas.locating.reporting
     return {
         node: {
-            source: weight * reporting * numbers.loudness(count[source])
-            for source, weight in pairs
+            source: weight * reporting * numbers.loudness(count[source]) for source, weight in pairs
         }
         for node, pairs in silent.items()
     }
@@ -138,7 +137,7 @@ def _sensations(resolved: ResolvedCase, atlas: Atlas, network: Network) -> Itera
         seen.add(sensation.nodes)
         weights: dict[int, float] = {}
         stays_off = 1.0
-        for node in sensation.nodes:
+        for node in sorted(sensation.nodes):
             stays_off *= 1 - leak
             for source, weight in network.by_numb.get(node, ()):
                 weights[source] = 1 - (1 - weights.get(source, 0.0)) * (1 - weight)

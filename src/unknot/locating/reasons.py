@@ -35,6 +35,8 @@ def reasons_for(
     for name, members in structures.items():
         rows = [row for row in map(prepared.row_of, sorted(members)) if row is not None]
         bits = _present_bits(prepared, signs, rows) if rows else []
+        if not rows:
+            bits.extend(_whole_body_bits(prepared, configurations.on[lane], members))
         bits.extend(_absent_bits(prepared, _likeliest(prepared, configurations, members)))
         strong = [(label, value) for label, value in bits if abs(value) >= SMALLEST_BITS]
         strong.sort(key=lambda pair: (-abs(pair[1]), pair[0]))
@@ -84,6 +86,32 @@ def _present_bits(
         (present[index].label, math.log2(float(ratio[0] / ratio[place])))
         for place, index in enumerate(parents, start=1)
         if ratio[0] > 0 and ratio[place] > 0
+    ]
+
+
+def _whole_body_bits(
+    prepared: Prepared, on: NDArray[np.float64], members: frozenset[int]
+) -> list[tuple[str, float]]:
+    """The same ratio for sources of the whole body: the lane with all of them on, and all off."""
+    places = [place for place, source in enumerate(prepared.globals_) if int(source) in members]
+    if not places:
+        return []
+    present = [one for one in prepared.evidence.observations if one.present]
+    parents = [n for n, one in enumerate(present) if members & one.weights.keys()]
+    lanes = np.repeat(on[None, :], 2, axis=0)
+    lanes[0, places], lanes[1, places] = 1.0, 0.0
+    both = lane_signs(prepared, lanes)
+    signs = [both]
+    for index in parents:
+        left_out = both.copy()
+        left_out[:, index] = 0.0
+        signs.append(left_out)
+    odds = np.repeat(prepared.odds[prepared.local][None, :], 2 * len(signs), axis=0)
+    sums = partitions(prepared, odds, np.concatenate(signs)).reshape(-1, 2)
+    ratio = sums[:, 0] / sums[:, 1]
+    return [
+        (present[index].label, math.log2(float(ratio[0] / ratio[place])))
+        for place, index in enumerate(parents, start=1)
     ]
 
 

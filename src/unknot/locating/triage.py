@@ -78,7 +78,7 @@ def _area_factor(source: Source, resolved: ResolvedCase, atlas: Atlas) -> float:
     for pain in resolved.pains:
         reached = 1.0
         ordinary = 1.0
-        for node in pain.nodes:
+        for node in sorted(pain.nodes):  # one order, so that products round alike every time
             reached *= 1 - source.areas.get(node, 0.0)
             ordinary *= 1 - numbers.background_pain
         produced = 1 - reached * ordinary
