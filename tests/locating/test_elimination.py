@@ -56,9 +56,7 @@ def test_the_forward_half_gives_the_same_sum(problem: Problem) -> None:
 def test_higher_precision_changes_nothing_that_can_be_seen(problem: Problem) -> None:
     order = plan(problem.odds.shape[1], problem.positives)
     usual, finer = solve(problem, order), solve(problem, order, dtype=np.longdouble)
-    np.testing.assert_allclose(
-        usual.posterior, finer.posterior.astype(float), atol=CLOSE
-    )
+    np.testing.assert_allclose(usual.posterior, finer.posterior.astype(float), atol=CLOSE)
 
 
 @settings(max_examples=60, deadline=None)

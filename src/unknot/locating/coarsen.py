@@ -3,44 +3,67 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 
 from unknot.atlas import Atlas, Node
 from unknot.locating.evidence import Evidence, Observation
 
 
-def merge_densest_region(
-    evidence: Evidence, nodes_of: dict[str, Node], atlas: Atlas
-) -> tuple[Evidence, str] | None:
-    """Replace the single painted leaves of one region and side by "pain somewhere in it".
+def by_region_and_side(area: str, side: str, atlas: Atlas) -> str:
+    """Name the region of a leaf on its side: "thigh, right"."""
+    return f"{atlas.areas[area].region}, {side}"
 
-    A weaker statement that is still true: an exact answer to slightly less evidence. Returns the
-    new evidence and what was merged, or None when nothing is left to merge.
+
+def by_region(area: str, side: str, atlas: Atlas) -> str:
+    """Name the region of a leaf, sides together."""
+    return atlas.areas[area].region
+
+
+STEPS: tuple[tuple[str, Callable[[str, str, Atlas], str]], ...] = (
+    ("each region of each side as one place", by_region_and_side),
+    ("each region, both sides, as one place", by_region),
+)
+"""Ever coarser ways to read a drawing, and how to say so."""
+
+
+def merge_areas(
+    evidence: Evidence,
+    nodes_of: dict[str, Node],
+    atlas: Atlas,
+    group_of: Callable[[str, str, Atlas], str],
+) -> Evidence:
+    """Replace painted leaves of one group by "pain somewhere in it".
+
+    A weaker statement that is still true: an exact answer to slightly less evidence.
     """
-    groups: dict[tuple[str, str], list[Observation]] = defaultdict(list)
+    groups: dict[str, list[Observation]] = defaultdict(list)
+    kept: list[Observation] = []
     for one in evidence.observations:
         node = nodes_of.get(one.label)
         if one.area and one.present and node is not None:
-            groups[(atlas.areas[node[0]].region, node[1])].append(one)
-    densest = max(groups.items(), key=lambda item: (len(item[1]), item[0]), default=None)
-    if densest is None or len(densest[1]) < 2:
-        return None
-    (region, side), members = densest
-    merged = _union(members, f"pain: somewhere in {region}, {side}")
-    kept = tuple(one for one in evidence.observations if one not in members)
-    return replace(evidence, observations=(*kept, merged)), f"{region}, {side}"
+            groups[group_of(*node, atlas)].append(one)
+        else:
+            kept.append(one)
+    merged = [
+        _union(members, f"pain: somewhere in {name}") if len(members) > 1 else members[0]
+        for name, members in groups.items()
+    ]
+    return replace(evidence, observations=(*kept, *merged))
 
 
-def drop_least_telling(evidence: Evidence) -> tuple[Evidence, str] | None:
-    """Leave out the present finding with the most possible sources; None if none is left."""
-    loose = [one for one in evidence.observations if one.present and not one.on_main_pain]
-    if not loose:
-        loose = [one for one in evidence.observations if one.present][1:]
-    if not loose:
-        return None
-    widest = max(loose, key=lambda one: (len(one.weights), one.label))
-    kept = tuple(one for one in evidence.observations if one is not widest)
-    return replace(evidence, observations=kept), widest.label
+def drop_least_telling(evidence: Evidence) -> tuple[Evidence, tuple[str, ...]]:
+    """Leave out the quarter of the present findings with the most possible sources.
+
+    Reports of the main pain go last. Nothing is left out when only one finding remains.
+    """
+    present = [one for one in evidence.observations if one.present]
+    if len(present) < 2:
+        return evidence, ()
+    widest = sorted(present, key=lambda one: (one.on_main_pain, -len(one.weights), one.label))
+    dropped = widest[: max(1, len(present) // 4)]
+    kept = tuple(one for one in evidence.observations if one not in dropped)
+    return replace(evidence, observations=kept), tuple(one.label for one in dropped)
 
 
 def _union(members: list[Observation], label: str) -> Observation:

@@ -20,6 +20,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.floating[Any]]
 
 
+CROWD = 48
+"""A variable with more neighbours than this is never worth eliminating next."""
+
+
 @dataclass(frozen=True)
 class Positive:
     """A finding that is present: its leak, its parents and their ``q = 1 - weight``."""
@@ -169,7 +173,7 @@ def _cheapest(neighbours: dict[int, set[int]], fill: dict[int, int]) -> int:
             return variable
         missing = fill.get(variable)
         if missing is None:
-            missing = sum(len(around - neighbours[one]) - 1 for one in around)
+            missing = _fill_of(around, neighbours)
             fill[variable] = missing
         key = (missing, len(around), variable)
         if key < best_key:
@@ -264,6 +268,13 @@ def partition_only(
         waiting[parent] = aligned if known is None else known * aligned
     idle = _idle(order, private, cause_count)
     return np.asarray(partition * np.prod(1 + odds[:, idle], axis=1))
+
+
+def _fill_of(around: set[int], neighbours: dict[int, set[int]]) -> int:
+    """Count missing edges among ``around``; a crowd too large to be next is only estimated."""
+    if len(around) > CROWD:
+        return len(around) ** 2
+    return sum(len(around - neighbours[one]) - 1 for one in around)
 
 
 def _edge_factors(

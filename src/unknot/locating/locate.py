@@ -11,9 +11,10 @@ from unknot.atlas.causes import Setting
 from unknot.case import CauseRow, Differential, StructureRow
 from unknot.case.assessment import CauseSide
 from unknot.drawing.resolved import ResolvedCase
-from unknot.locating.coarsen import drop_least_telling, merge_densest_region
+from unknot.locating.coarsen import STEPS, drop_least_telling, merge_areas
 from unknot.locating.evidence import Evidence, gather
 from unknot.locating.inference import (
+    FEWEST_LANES,
     HIGHER_PRECISION,
     Configurations,
     Prepared,
@@ -101,21 +102,28 @@ def _note(merged: list[str], exact: bool, error: float) -> str | None:
 def _prepare_within_budget(
     evidence: Evidence, network: Network, atlas: Atlas, resolved: ResolvedCase
 ) -> tuple[Prepared, list[str]]:
-    merged: list[str] = []
+    said: list[str] = []
     nodes_of = _single_areas(resolved)
-    while True:
-        prepared = prepare(evidence, network, atlas, resolved.case.person)
-        if prepared.plan.cells <= atlas.locating.budget.max_cells:
-            return prepared, merged
-        step = merge_densest_region(evidence, nodes_of, atlas)
-        if step is not None:
-            merged.append(f"somewhere in {step[1]}")
-        else:
-            step = drop_least_telling(evidence)
-            if step is None:
-                return prepared, merged
-            merged.append(f"without {step[1]}")
-        evidence = step[0]
+    prepared = prepare(evidence, network, atlas, resolved.case.person)
+    for words, group_of in STEPS:
+        if _affordable(prepared, atlas):
+            return prepared, said
+        said = [words]
+        coarser = merge_areas(evidence, nodes_of, atlas, group_of)
+        prepared = prepare(coarser, network, atlas, resolved.case.person)
+    while not _affordable(prepared, atlas):
+        rest, dropped = drop_least_telling(prepared.evidence)
+        if not dropped:
+            break
+        said.append(f"without {', '.join(dropped)}")
+        prepared = prepare(rest, network, atlas, resolved.case.person)
+    return prepared, said
+
+
+def _affordable(prepared: Prepared, atlas: Atlas) -> bool:
+    budget = atlas.locating.budget
+    lanes = FEWEST_LANES if len(prepared.globals_) else 1
+    return prepared.plan.cells <= budget.max_cells and prepared.plan.work * lanes <= budget.work
 
 
 def _single_areas(resolved: ResolvedCase) -> dict[str, Node]:
