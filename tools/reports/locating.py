@@ -218,7 +218,8 @@ def report(outcomes: list[Outcome], revision: str, today: date) -> str:
         + (", ".join(missing) or "none")
         + ".",
         "",
-        "| case | published | first named | share | unexplained | in 1 | in 3 | in 5 | not understood |",
+        "| case | published | first named | share | unexplained "
+        "| in 1 | in 3 | in 5 | not understood |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for o in outcomes:
