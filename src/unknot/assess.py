@@ -51,7 +51,7 @@ def assess(
         What is known.
     parts
         Which parts of the answer are wanted. Screening always runs, and a verdict that forbids a
-        part removes it whatever was asked.
+        part removes it and is shown itself, whatever was asked.
     audience
         For whom the answer is worded; a client never gets a ranking, a dose or a site.
     setting
@@ -72,7 +72,8 @@ def assess(
     withheld = NO_PLAN.get(screening.verdict) if "plan" in parts else None
     if "plan" in parts and withheld is None:
         plan = plan_session(resolved, differential, screening.limits, atlas)
-    shown = "differential" in parts and screening.verdict not in NO_ASSESSMENT
+    shown_if_asked = screening.verdict not in NO_ASSESSMENT
+    shown = "differential" in parts and shown_if_asked
     assessment = Assessment(
         id=case.id,
         as_of=as_of or case.as_of,
@@ -80,7 +81,7 @@ def assess(
         reviewed=atlas.reviewed,
         resolved=resolved.resolved,
         unused=resolved.unused,
-        screening=screening if "screening" in parts else None,
+        screening=screening if "screening" in parts or not shown_if_asked else None,
         differential=differential if shown else None,
         plan=plan,
         withheld_because=withheld,

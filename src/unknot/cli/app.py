@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,7 +10,6 @@ from typing import Annotated, Literal
 import typer
 
 from unknot import __version__
-from unknot.case.errors import UnknotError
 
 Format = Literal["table", "json"]
 Reader = Literal["client", "practitioner", "provider"]
@@ -24,6 +24,30 @@ app = typer.Typer(
 )
 atlas_app = typer.Typer(help="Look at what unknot knows, and check it.", no_args_is_help=True)
 app.add_typer(atlas_app, name="atlas")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from unknot.atlas import load_atlas
+
+        typer.echo(f"unknot {__version__}, atlas {load_atlas().revision}")
+        raise typer.Exit()
+
+
+@app.callback()
+def unknot(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version and the atlas revision.",
+        ),
+    ] = False,
+) -> None:
+    """From where it hurts, to what to press, how hard, for how long, and whether it helped."""
+
 
 Cases = Annotated[
     list[str], typer.Argument(metavar="CASE.json", help="Case files; - reads standard input.")
@@ -45,7 +69,7 @@ def assess(
     """Run cases through the whole path: screened, located, planned."""
     from unknot.cli import run
 
-    run.assess_cases(cases, ("screening", "differential", "plan"), format_, for_, setting)
+    run.assess_cases(cases, ["screening", "differential", "plan"], format_, for_, setting)
 
 
 @app.command()
@@ -53,7 +77,7 @@ def screen(cases: Cases, format_: FormatOption = "table", for_: ForOption = "pra
     """Is it safe? The verdict, why, what is still to ask, and the limits."""
     from unknot.cli import run
 
-    run.assess_cases(cases, ("screening",), format_, for_, "massage_practice")
+    run.assess_cases(cases, ["screening"], format_, for_, "massage_practice")
 
 
 @app.command()
@@ -75,10 +99,11 @@ def locate(
     from unknot.cli import run
 
     if batch is not None:
+        run.refuse_in_batch(cases, for_)
         raise typer.Exit(run.locate_batch(batch, reasons=reasons, setting=setting))
     if not cases:
-        raise UnknotError("give at least one case file, or --batch CASES.jsonl")
-    run.assess_cases(cases, ("differential",), format_, for_, setting)
+        raise typer.BadParameter("give at least one case file, or --batch CASES.jsonl")
+    run.assess_cases(cases, ["differential"], format_, for_, setting)
 
 
 @app.command()
@@ -91,7 +116,7 @@ def plan(
     """A dosed session, or why there is none."""
     from unknot.cli import run
 
-    run.assess_cases(cases, ("screening", "plan"), format_, for_, setting)
+    run.assess_cases(cases, ["screening", "plan"], format_, for_, setting)
 
 
 @app.command()
@@ -150,7 +175,7 @@ def atlas_show(
     ] = None,
     format_: FormatOption = "table",
 ) -> None:
-    """Show one muscle, cause, finding or area, with its referral drawn on the body."""
+    """Show a muscle, cause, area, finding, rule …; places are drawn on the body."""
     from unknot.cli import look
 
     look.atlas_show(" ".join(name), svg, format_)
@@ -188,23 +213,57 @@ def schemas(folder: Annotated[Path, typer.Argument(help="Where to write them.")]
     look.write_schemas(folder)
 
 
-@app.command()
+@app.command(hidden=True)
 def version() -> None:
     """Print the version and the atlas revision."""
-    from unknot.atlas import load_atlas
-
-    typer.echo(f"unknot {__version__}, atlas {load_atlas().revision}")
+    _print_version(True)
 
 
 def main() -> None:
     """Run the command line; an error people can act on is one line and exit status 2."""
     try:
-        app()
-    except UnknotError as error:
-        print(f"unknot: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+        status = app(standalone_mode=False)
+        sys.stdout.flush()
+        raise SystemExit(status if isinstance(status, int) else 0)
     except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(0) from None
-    except KeyboardInterrupt:
+        raise SystemExit(_reader_left()) from None
+    except SystemExit as stopped:
+        # Typer turns a closed pipe into exit status 1.
+        if isinstance(stopped.__context__, BrokenPipeError):
+            raise SystemExit(_reader_left()) from None
+        raise
+    except (KeyboardInterrupt, typer.Abort):
         raise SystemExit(130) from None
+    except Exception as error:
+        raise SystemExit(_told(error)) from None
+
+
+def _reader_left() -> int:
+    """Whoever read us has enough: that is no error, and nothing may be written at exit either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _told(error: Exception) -> int:
+    """Print an error people can act on as one line and return 2; raise any other."""
+    usage = getattr(error, "format_message", None)
+    if usage is not None:
+        text = str(usage()).strip()
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(text)
+            return 2
+        text = text.removeprefix("Value error, ").replace(": Value error,", ":")
+        command = getattr(getattr(error, "ctx", None), "command_path", "unknot")
+        command = command.replace("python -m unknot.cli", "unknot")
+        print(f"unknot: {text.rstrip('.')}; see `{command} --help`", file=sys.stderr)
+        return 2
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"unknot: {place}{error.strerror.lower()}", file=sys.stderr)
+        return 2
+    from unknot.case.errors import UnknotError
+
+    if not isinstance(error, UnknotError):
+        raise error
+    print(f"unknot: {error}", file=sys.stderr)
+    return 2

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import typer
+from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from unknot.atlas import Atlas, Cause, Muscle, Node, load_atlas
+from unknot.atlas import Area, Atlas, Cause, Muscle, Node, load_atlas
+from unknot.atlas.area_vocabulary import key_of
 from unknot.atlas.body import load_body
 from unknot.atlas.check import check_atlas
-from unknot.atlas.figure import figure_blocks, figure_svg
+from unknot.atlas.figure import Mark, Style, figure_svg
 from unknot.atlas.muscles import MusclePart, referral_levels
+from unknot.atlas.source import Entry
 from unknot.case import Case, Side, UnknotError, json_schemas
+from unknot.cli.picture import Levels, picture
 from unknot.cli.run import read_case_file
-from unknot.cli.show import console
+from unknot.cli.show import console, draws_colour
 from unknot.drawing.area_words import match_area
 from unknot.drawing.resolve import resolve
 from unknot.drawing.resolved import ResolvedCase
@@ -28,6 +34,7 @@ from unknot.drawing.structure_words import structures_named
 from unknot.screening import questions_for
 
 LEVELS = {"essential": 0.9, "spillover": 0.5, "rare": 0.25}
+ALSO_SAID = 12
 SECTIONS = ("muscles", "causes", "findings", "areas", "rules", "questions", "techniques", "groups")
 
 
@@ -35,30 +42,39 @@ def areas(words: str, side: Side | None, format_: str) -> None:
     """Print what words for a place mean; suggestions come with the error."""
     atlas = load_atlas()
     found = match_area(words, side, atlas)
-    nodes = sorted(node for term in found.terms for node in atlas.areas.nodes_of(term, found.side))
+    nodes = sorted(
+        {
+            node
+            for place in found.places
+            for term in place.terms
+            for node in atlas.areas.nodes_of(term, place.side)
+        }
+    )
     if format_ == "json":
-        leaves = [{"area": term, "side": on} for term, on in nodes]
         _print_json(
             {
                 "said": words,
                 "terms": list(found.terms),
                 "side": found.side,
                 "note": found.note,
-                "leaves": leaves,
+                "places": [{"terms": list(p.terms), "side": p.side} for p in found.places],
+                "leaves": [{"area": term, "side": on} for term, on in nodes],
             }
         )
         return
     out = console()
-    out.print(
-        f"[bold]{escape(', '.join(found.terms))}[/]" + (f", {found.side}" if found.side else "")
-    )
+    for place in found.places:
+        where = f", {place.side}" if place.side else ""
+        for number, term in enumerate(place.terms):
+            joined = "or " if number else ""
+            plain = atlas.areas[term].plain
+            meaning = f" [dim]{escape(plain)}[/]" if plain != term else ""
+            out.print(f"{joined}[bold]{escape(term)}[/]{where}{meaning}")
     if found.note:
         out.print(f"[dim]{escape(found.note)}[/]")
     if found.side is None and any(side in ("left", "right") for _, side in nodes):
         out.print("[dim]no side was said, so left or right[/]")
-    for term in found.terms:
-        out.print(f"  {escape(term)}: {escape(atlas.areas[term].plain)}")
-    _draw(dict.fromkeys(nodes, (0.8, "pain")))
+    _draw(dict.fromkeys(nodes, (0.8, "pain")), out)
 
 
 def questions(name: str | None, *, everything: bool, format_: str) -> None:
@@ -146,9 +162,8 @@ def atlas_check(format_: str) -> int:
     for problem in report.problems:
         hint = f" [dim]{escape(problem.hint)}[/]" if problem.hint else ""
         colour = "red" if problem.severity == "error" else "yellow"
-        out.print(
-            f"[{colour}]{problem.severity}[/] {escape(problem.path)}: {escape(problem.message)}{hint}"
-        )
+        what = f"{escape(problem.path)}: {escape(problem.message)}{hint}"
+        out.print(f"[{colour}]{problem.severity}[/] {what}")
     out.print(
         f"atlas {report.revision}: {len(report.errors)} errors, {len(report.warnings)} warnings"
     )
@@ -184,51 +199,128 @@ def _section(atlas: Atlas, section: str) -> dict[str, str]:
 
 
 def atlas_show(name: str, svg: Path | None, format_: str) -> None:
-    """Print one entry with its referral on the body; optionally write the drawing as SVG."""
+    """Print what the atlas holds under a name, with its place on the body.
+
+    Raises
+    ------
+    UnknotError
+        If nothing is called so; it names the three nearest.
+    """
     atlas = load_atlas()
-    entry = _entry_named(name, atlas)
+    found = _named(name, atlas)
     if format_ == "json":
-        typer.echo(entry.model_dump_json(by_alias=True))
+        for entry in found:
+            _print_json(_as_json(entry))
         return
-    highlights = {
-        node: (LEVELS[role], "essential" if role == "essential" else "spillover")
-        for node, role in referral_levels(entry, _drawn_side(entry), atlas.areas).items()
-    }
     out = console()
-    _describe(entry, atlas, out)
-    _draw(highlights)
+    for number, entry in enumerate(found):
+        out.print(Text("")) if number else None
+        if isinstance(entry, Area):
+            _describe_area(entry, atlas, out)
+        elif isinstance(entry, (Muscle, Cause)):
+            _describe(entry, atlas, out)
+            _draw(_referral(entry, atlas), out)
+        else:
+            _describe_fields(entry, out)
     if svg is not None:
-        title = f"Where {entry.name} refers pain, right side"
-        marks = _marks(entry) if isinstance(entry, Muscle) else []
-        drawing = figure_svg(
-            load_body(),
-            highlights,
-            views=_views(highlights),
-            marks=marks,
-            title=title,  # type: ignore[arg-type]
-        )
-        svg.write_text(drawing, encoding="utf-8")
+        _write_svg(svg, found[0], atlas)
         out.print(f"[dim]drawing written to {escape(str(svg))}[/]")
 
 
-def _entry_named(name: str, atlas: Atlas) -> Muscle | Cause:
+def _named(name: str, atlas: Atlas) -> list[Entry | Area]:
+    """Muscles and causes by any of their names, else an area, finding, rule, … by id or name."""
     ids = structures_named(name, atlas)
-    if not ids:
-        names = [e.name for e in (*atlas.muscles.values(), *atlas.causes.values())]
-        near = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
-        hint = f"did you mean {', '.join(map(repr, near))}?" if near else "see `unknot atlas list`"
-        raise UnknotError(f"the atlas has nothing called {name!r}", hint=hint)
-    first = ids[0]
-    return atlas.muscles[first] if first in atlas.muscles else atlas.causes[first]
+    if ids:
+        return [atlas.muscles[one] if one in atlas.muscles else atlas.causes[one] for one in ids]
+    area = atlas.vocabulary.names.get(key_of(name))
+    if area is not None:
+        return [atlas.areas[area]]
+    wanted = name.strip().lower()
+    names: dict[str, None] = {}
+    for section in SECTIONS:
+        for identity, title in _section(atlas, section).items():
+            if wanted in (identity.lower(), title.lower()):
+                return [getattr(atlas, section)[identity]]
+            names.update({identity.replace("-", " "): None, title: None})
+    near = difflib.get_close_matches(name, list(names), n=3, cutoff=0.5)
+    hint = f"did you mean {', '.join(map(repr, near))}?" if near else "see `unknot atlas list`"
+    raise UnknotError(f"the atlas has nothing called {name!r}", hint=hint)
+
+
+def _as_json(entry: Entry | Area) -> dict[str, Any]:
+    if isinstance(entry, Area):
+        data = asdict(entry)
+        return {**data, "parts": [part for part, _ in entry.parts]}
+    return entry.model_dump(mode="json", by_alias=True)
+
+
+def _referral(entry: Muscle | Cause, atlas: Atlas) -> dict[Node, tuple[float, Style]]:
+    roles = referral_levels(entry, _drawn_side(entry), atlas.areas)
+    return {
+        node: (LEVELS[role], "essential" if role == "essential" else "spillover")
+        for node, role in roles.items()
+    }
+
+
+def _write_svg(path: Path, entry: Entry | Area, atlas: Atlas) -> None:
+    if isinstance(entry, Area):
+        nodes = atlas.areas.nodes_of(entry.term, None)
+        levels: dict[Node, tuple[float, Style]] = dict.fromkeys(nodes, (0.8, "pain"))
+        marks, title = [], f"Area: {entry.term}"
+    elif isinstance(entry, (Muscle, Cause)):
+        levels = _referral(entry, atlas)
+        marks = _marks(entry) if isinstance(entry, Muscle) else []
+        title = f"Where {entry.name} refers pain, right side"
+    else:
+        raise UnknotError("only muscles, causes and areas have a drawing", hint="leave --svg away")
+    drawing = figure_svg(load_body(), levels, views=_views(levels), marks=marks, title=title)
+    path.write_text(drawing, encoding="utf-8")
+
+
+def _describe_area(area: Area, atlas: Atlas, out: Console) -> None:
+    out.print(f"[bold]{escape(area.term)}[/] [dim]{area.kind} area, {area.laterality}[/]")
+    out.print(f"  {escape(area.plain)}")
+    if area.parts:
+        out.print(f"  [dim]made of[/] {escape('; '.join(part for part, _ in area.parts))}")
+    other = [
+        row.phrase
+        for rows in atlas.vocabulary.phrases.values()
+        for row in rows
+        if row.kind == "part" and row.terms == (area.term,) and row.phrase != area.term
+    ]
+    if other:
+        out.print(f"  [dim]also said[/] {escape(', '.join(sorted(other)[:ALSO_SAID]))}")
+    nodes = atlas.areas.nodes_of(area.term, None)
+    _draw(dict.fromkeys(nodes, (0.8, "pain")), out)
+
+
+def _describe_fields(entry: Entry, out: Console) -> None:
+    """Every field of an entry that has no page of its own."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for key, value in entry.model_dump(mode="json", by_alias=True, exclude_defaults=True).items():
+        grid.add_row(f"[dim]{escape(key.replace('_', ' '))}[/]", escape(_plain(value)))
+    title = str(getattr(entry, "name", None) or getattr(entry, "id", ""))
+    out.print(f"[bold]{escape(title)}[/]")
+    out.print(Padding(grid, (0, 0, 0, 2), expand=False))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(
+            f"{key.replace('_', ' ')}: {_plain(inner)}" for key, inner in value.items()
+        )
+    if isinstance(value, list):
+        return "; ".join(_plain(inner) for inner in value)
+    return str(value)
 
 
 def _drawn_side(entry: Muscle | Cause) -> Any:
     return "right" if entry.laterality == "paired" else None
 
 
-def _marks(entry: Muscle) -> list[tuple[Any, str]]:
+def _marks(entry: Muscle) -> list[Mark]:
     body = load_body()
-    marks: list[tuple[Any, str]] = []
+    marks: list[Mark] = []
     for number, part in enumerate(entry.part, start=1):
         if part.point is not None:
             side = "right" if entry.laterality == "paired" else "midline"
@@ -248,49 +340,67 @@ def _views(highlights: dict[Node, Any]) -> tuple[str, ...]:
     return tuple(view for view in shown if view != "left") or ("front", "back")
 
 
-def _describe(entry: Muscle | Cause, atlas: Atlas, out: Any) -> None:
+def _describe(entry: Muscle | Cause, atlas: Atlas, out: Console) -> None:
     out.print(f"[bold]{escape(entry.name)}[/] [dim]{entry.id}[/]")
-    if isinstance(entry, Muscle):
-        facts = (
-            ("action", entry.action),
-            ("nerve", f"{entry.nerve} ({', '.join(entry.segments)})"),
-            ("depth", entry.depth),
-            ("reach it", f"{entry.palpation.position}, {entry.palpation.technique}"),
-            ("care", entry.palpation.caution),
-            ("stretch", entry.stretch),
-            ("sign", entry.sign),
-            ("kept going by", ", ".join(entry.perpetuators)),
-        )
-        groups: tuple[MusclePart | Cause, ...] = entry.part
-    else:
-        facts = (
-            ("kind", entry.kind.replace("_", " ")),
-            ("plain words", entry.plain),
-            ("told apart by", entry.distinguishing),
-        )
-        groups = (entry,)
-    for label, text in facts:
+    facts = Table.grid(padding=(0, 2, 0, 0))
+    facts.add_column(style="dim", no_wrap=True)
+    for label, text in _facts(entry):
         if text:
-            out.print(f"  [dim]{label:14}[/] {escape(text)}")
+            facts.add_row(label, escape(text))
+    out.print(Padding(facts, (0, 0, 0, 2), expand=False))
+    groups: tuple[MusclePart | Cause, ...] = entry.part if isinstance(entry, Muscle) else (entry,)
     for group in groups:
         if isinstance(group, MusclePart):
-            out.print(f"  [bold]{escape(group.name)}[/]: {escape(group.location)}")
+            out.print(f"\n  [bold]{escape(group.name)}[/] {escape(group.location)}")
+        else:
+            out.print("\n  [bold]where it hurts[/]")
+        rows = Table.grid(padding=(0, 2, 0, 0))
         for row in group.referral:
-            source = row.source.split(";")[0] or "no source yet"
             share = f", {row.frequency:.0%} of {row.n}" if row.frequency is not None else ""
             side = "" if row.side == "same" else f" ({row.side})"
-            out.print(
-                f"    {row.role:10} {escape(row.area)}{side} [dim]{row.certainty}{share}: {escape(source)}[/]"
+            rows.add_row(
+                row.role,
+                f"{escape(row.area)}{side}",
+                f"[dim]{row.certainty}{share}{escape(_sources(row.source))}[/]",
             )
+        out.print(Padding(rows, (0, 0, 0, 4), expand=False))
     if not entry.reviewed_by:
         out.print("  [yellow]not clinically reviewed[/]")
 
 
-def _draw(highlights: dict[Node, tuple[float, str]]) -> None:
-    out = console()
-    markup = "rich" if out.is_terminal else "plain"
-    text = figure_blocks(load_body(), highlights, width=min(80, out.width), markup=markup)  # type: ignore[arg-type]
-    out.print(Text.from_markup(text) if markup == "rich" else Text(text))
+def _sources(text: str) -> str:
+    """Sources short enough for a table: sites by their name, the first two."""
+    names = [re.sub(r"^https?://(www\.)?([^/]+)/.*", r"\2", one.strip()) for one in text.split(";")]
+    names = list(dict.fromkeys(name for name in names if name))
+    if not names:
+        return ", no source yet"
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return f": {', '.join(names[:2])}{more}"
+
+
+def _facts(entry: Muscle | Cause) -> list[tuple[str, str]]:
+    if isinstance(entry, Cause):
+        return [
+            ("kind", entry.kind.replace("_", " ")),
+            ("plain words", entry.plain),
+            ("told apart by", entry.distinguishing),
+        ]
+    return [
+        ("action", entry.action),
+        ("nerve", f"{entry.nerve} ({', '.join(entry.segments)})"),
+        ("depth", entry.depth),
+        ("reach it", f"{entry.palpation.position}, {entry.palpation.technique}"),
+        ("care", entry.palpation.caution),
+        ("stretch", entry.stretch),
+        ("sign", entry.sign),
+        ("kept going by", ", ".join(entry.perpetuators)),
+    ]
+
+
+def _draw(levels: Levels, out: Console) -> None:
+    drawn = picture(levels, min(out.width - 4, 84), colour=draws_colour(out))
+    if drawn:
+        out.print(Padding(drawn, (1, 0, 0, 2)))
 
 
 def write_schemas(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import IO
@@ -35,15 +35,20 @@ def read_case_file(name: str) -> Case:
     try:
         case = read_case(_bytes_of(name))
     except InvalidCase as error:
-        place = f"{name}: {error.path}" if error.path else name
+        place = f"{shown_name(name)}: {error.path}" if error.path else shown_name(name)
         message = str(error).removeprefix(f"{error.path}: ") if error.path else str(error)
         raise UnknotError(message, path=place) from None
     return dated(case)
 
 
+def shown_name(name: str) -> str:
+    """What errors call an input."""
+    return "standard input" if name == "-" else name
+
+
 def dated(case: Case) -> Case:
-    """Fill in today's date where a case says none."""
-    return case if case.as_of else case.model_copy(update={"as_of": date.today()})
+    """Fill in today's date, as this machine's calendar has it, where a case says none."""
+    return case if case.as_of else case.model_copy(update={"as_of": date.today()})  # noqa: DTZ011
 
 
 def _bytes_of(name: str) -> bytes:
@@ -62,7 +67,7 @@ def _bytes_of(name: str) -> bytes:
 
 
 def assess_cases(
-    names: list[str],
+    names: Sequence[str],
     parts: Collection[AssessmentPart],
     format_: str,
     audience: Audience,
@@ -91,9 +96,20 @@ def assess_cases(
         raise typer.Exit(2)
 
 
+def refuse_in_batch(names: list[str] | None, audience: Audience) -> None:
+    """Refuse what ``--batch`` would ignore: case files, and a reader who must not see shares."""
+    if names:
+        raise UnknotError("--batch takes its cases from one file", hint=f"leave {names[0]!r} away")
+    if audience != "practitioner":
+        raise UnknotError(
+            f"--batch prints rankings with numbers, which are not for a {audience}",
+            hint="leave --for away, or give case files instead",
+        )
+
+
 def _in_file(error: UnknotError, name: str) -> str:
-    text = str(error)
-    return text if text.startswith(name) or name == "-" else f"{name}: {text}"
+    text, place = str(error), shown_name(name)
+    return text if text.startswith(place) else f"{place}: {text}"
 
 
 def to_json(answer: Assessment) -> str:
@@ -125,7 +141,7 @@ def locate_batch(name: str, *, reasons: bool, setting: Setting) -> int:
                 bad += 1
     if not good:
         if not bad:
-            print(f"{name}: no case in it", file=sys.stderr)
+            print(f"unknot: {shown_name(name)}: there is no case in it", file=sys.stderr)
         return 2
     return 3 if bad else 0
 
@@ -157,8 +173,12 @@ def _shortened(differential: Differential) -> Differential:
 def _opened(name: str) -> IO[bytes]:
     if name == "-":
         return sys.stdin.buffer
+    if Path(name).is_dir():
+        raise UnknotError("this is a folder, not a file of cases", path=name)
     try:
         return Path(name).open("rb")
+    except FileNotFoundError:
+        raise UnknotError("there is no such file", path=name) from None
     except OSError as error:
         raise UnknotError(f"cannot be read: {error.strerror}", path=name) from None
 

@@ -24,7 +24,7 @@ def serve(host: str, port: int) -> None:
         print(f"Port {port} is busy, so this is port {free}.")
     print(f"Open http://{host}:{free} in a browser. Stop with Ctrl+C.", flush=True)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unknot.clinic.settings")
-    from gunicorn.app.wsgiapp import WSGIApplication
+    from gunicorn.app.wsgiapp import WSGIApplication  # type: ignore[import-untyped]
 
     sys.argv = [
         "gunicorn",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rich.console import Console, Group, RenderableType
@@ -12,9 +13,18 @@ from rich.table import Table
 from rich.text import Text
 
 from unknot.atlas import Atlas, Node
-from unknot.atlas.body import load_body
-from unknot.atlas.figure import figure_blocks
-from unknot.case import Assessment, Case, Differential, Plan, Screening, StructureRow, UnknotError
+from unknot.case import (
+    Assessment,
+    Case,
+    Differential,
+    EvidenceBits,
+    NextFinding,
+    Plan,
+    PlanStep,
+    Screening,
+    StructureRow,
+)
+from unknot.cli.picture import picture
 from unknot.drawing.resolve import resolve
 
 VERDICT_WORDS = {
@@ -27,53 +37,63 @@ VERDICT_WORDS = {
 }
 WIDTH = 100
 SHOWN = 8
+BAR = 10
+LEAST_BITS = 0.05
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 def console() -> Console:
     """Return a console as wide as the terminal, at most ``WIDTH`` columns."""
     made = Console(highlight=False)
-    return Console(highlight=False, width=min(made.width, WIDTH))
+    return _Console(highlight=False, width=min(made.width, WIDTH))
+
+
+def draws_colour(out: Console) -> bool:
+    """Whether pictures may use coloured blocks; without colour they use signs."""
+    return out.is_terminal and out.color_system is not None
 
 
 def assessment(case: Case, answer: Assessment, atlas: Atlas, *, first: bool = True) -> None:
-    """Print one assessment."""
+    """Print one assessment: safety, where it hurts, sources, session."""
     out = console()
     if not first:
         out.print()
-    title = case.id or "case"
-    out.print(Rule(f"[bold]{escape(title)}[/]", style="dim"))
+    out.print(Rule(f"[bold]{escape(case.id or 'case')}[/]", style="dim"))
     if case.words:
-        out.print(Padding(Text(f"“{case.words.strip()}”", style="italic"), (0, 2)))
-    pictured = _picture(case, atlas)
-    if pictured:
-        out.print(Padding(Text.from_markup(pictured), (1, 0, 0, 2)))
+        out.print(_in(Text(f"“{case.words.strip()}”", style="italic")))
     if answer.screening is not None:
         out.print(_screening(answer.screening))
     if answer.messages:
-        out.print(Group(*(Padding(escape(line), (0, 2)) for line in answer.messages)))
+        out.print(Text(""))
+        out.print(Group(*(_in(f"• {escape(line)}") for line in answer.messages)))
+    pictured = _picture(case, atlas, out)
+    if pictured:
+        out.print(_in(pictured, top=1))
     if answer.differential is not None:
         out.print(_differential(answer.differential, atlas))
+    if answer.next_findings:
+        out.print(_next(answer.next_findings))
     if answer.plan is not None:
         out.print(_plan(answer.plan))
     if answer.withheld_because:
-        out.print(Padding(f"[bold]No session plan:[/] {escape(answer.withheld_because)}.", (1, 2)))
-    if answer.unused:
-        out.print(Padding(f"[dim]Not understood: {escape('; '.join(answer.unused))}[/]", (0, 2)))
+        out.print(_in(f"[bold]No session plan:[/] {escape(answer.withheld_because)}.", top=1))
+    out.print(Text(""))
+    for said in answer.unused:
+        out.print(_in(f"[dim]Not understood: {escape(said)}[/]"))
     if not answer.reviewed:
-        out.print(
-            Padding(
-                f"[dim]Atlas {answer.atlas}: not clinically reviewed. Not a diagnosis.[/]", (0, 2)
-            )
-        )
+        out.print(_in(f"[dim]Atlas {answer.atlas}: not clinically reviewed. Not a diagnosis.[/]"))
 
 
-def _picture(case: Case, atlas: Atlas) -> str:
-    try:
-        resolved = resolve(case, atlas)
-    except UnknotError:
-        return ""
-    if not resolved.pains:
-        return ""
+def _in(what: RenderableType, left: int = 2, top: int = 0) -> Padding:
+    return Padding(what, (top, 0, 0, left), expand=False)
+
+
+def _picture(case: Case, atlas: Atlas, out: Console) -> Text:
+    resolved = resolve(case, atlas)
     levels: dict[Node, tuple[float, str]] = {}
     for pain in resolved.pains:
         level = 0.6 if pain.intensity is None else max(pain.intensity / 10, 0.2)
@@ -83,44 +103,49 @@ def _picture(case: Case, atlas: Atlas) -> str:
     for sensation in resolved.sensations:
         for node in sensation.nodes:
             levels.setdefault(node, (0.6, "numb"))
-    markup = "rich" if console().is_terminal else "plain"
-    return figure_blocks(load_body(), levels, width=78, markup=markup)  # type: ignore[arg-type]
+    return picture(levels, min(out.width - 4, 84), colour=draws_colour(out))
 
 
 def _screening(screening: Screening) -> RenderableType:
     words, style = VERDICT_WORDS[screening.verdict]
-    parts: list[RenderableType] = [Text.from_markup(f"\n  [{style}] {words} [/]")]
+    parts: list[RenderableType] = [_in(f"[{style}] {words} [/]", top=1)]
     for reason in screening.reasons:
-        when = f" [bold]{escape(reason.act_within)}[/]" if reason.act_within else ""
-        to = f" → {escape(reason.to)}" if reason.to else ""
-        parts.append(Padding(f"• {escape(reason.because)}{when}{to}", (0, 2)))
+        parts.append(_bullet("•", escape(reason.because)))
+        todo = [part for part in (reason.act_within, reason.to) if part]
+        if todo:
+            parts.append(_bullet("→", f"[bold]{escape(': '.join(todo))}[/]", 4))
         if reason.say:
-            parts.append(Padding(f"[italic]Say: “{escape(reason.say)}”[/]", (0, 4)))
-    if screening.ask:
-        parts.append(Padding(f"[bold]Still to ask ({len(screening.ask)}):[/]", (1, 2, 0, 2)))
+            parts.append(_in(f"[italic]Say: “{escape(reason.say)}”[/]", 4))
+    stops = screening.verdict in ("emergency", "urgent_referral")
+    if screening.ask and stops:
+        parts.append(_in("[dim]Other questions are open; do not wait for them.[/]", top=1))
+    elif screening.ask:
+        parts.append(_in(f"[bold]Still to ask[/] [dim]{len(screening.ask)}[/]", top=1))
         for ask in screening.ask[:SHOWN]:
             could = ask.could_become.replace("_", " ")
-            parts.append(
-                Padding(
-                    f"? {escape(ask.words)} [dim]({ask.question}; could become {could})[/]", (0, 2)
-                )
-            )
+            note = f"[dim]{escape(ask.question)}, could become {could}[/]"
+            parts.append(_bullet("?", f"{escape(ask.words)} {note}"))
         if len(screening.ask) > SHOWN:
-            parts.append(Padding(f"[dim]… and {len(screening.ask) - SHOWN} more[/]", (0, 2)))
+            parts.append(_in(f"[dim]and {len(screening.ask) - SHOWN} more[/]", 4))
     told = [limit for limit in screening.limits if not limit.source.startswith("no-go")]
+    if told:
+        parts.append(_in("[bold]Limits[/]", top=1))
     for limit in told:
         where = ", ".join(_area(area.area, area.side) for area in limit.areas) or (
             limit.structure or limit.movement or limit.position or "whole body"
         )
-        parts.append(Padding(f"▨ {escape(where)}: {escape(limit.because)}", (0, 2)))
+        parts.append(_bullet("▨", f"{escape(where)}: {escape(limit.because)}"))
     if screening.words_to_read:
-        parts.append(
-            Padding(
-                f"[dim]Read these words yourself: {escape(' / '.join(screening.words_to_read))}[/]",
-                (0, 2),
-            )
-        )
+        read = " / ".join(screening.words_to_read)
+        parts.append(_in(f"[dim]Read these words yourself: {escape(read)}[/]", top=1))
     return Group(*parts)
+
+
+def _bullet(sign: str, text: str, left: int = 2) -> RenderableType:
+    """A line that wraps under its own words."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_row(sign, text)
+    return _in(grid, left)
 
 
 def _area(area: str, side: str | None) -> str:
@@ -129,45 +154,35 @@ def _area(area: str, side: str | None) -> str:
 
 def _differential(differential: Differential, atlas: Atlas) -> RenderableType:
     if differential.note and not differential.structures:
-        return Padding(f"{escape(differential.note)}.", (1, 2))
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), expand=False)
-    table.add_column("source", overflow="fold", min_width=24)
-    table.add_column("share", justify="right")
-    table.add_column("", min_width=12)
-    table.add_column("for", overflow="fold", ratio=3)
-    table.add_column("against", overflow="fold", ratio=2)
+        return _in(f"{escape(differential.note)}.", top=1)
+    parts: list[RenderableType] = [_in("[bold]What best explains it[/]", top=1)]
     for row in differential.structures[:SHOWN]:
-        table.add_row(
-            _source(row),
+        word = atlas.likelihood_word(row.probability)
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_row(
+            _bar(row.probability),
             f"{row.probability:.2f}",
-            _bar(row.probability) + f" [dim]{atlas.likelihood_word(row.probability)}[/]",
-            _bits(row.for_[:2]),
-            _bits(row.against[:1]),
+            Group(
+                Text.from_markup(f"{_source(row)} [dim]{escape(word)}[/]"),
+                *_reasons("+", row.for_[:2]),
+                *_reasons("−", row.against[:1]),
+            ),
         )
-    parts: list[RenderableType] = [Padding("[bold]What best explains it[/]", (1, 2, 0, 2))]
-    parts.append(Padding(table, (0, 2)))
+        parts.append(_in(grid))
     parts.append(
-        Padding(
-            "[dim]Share of experienced examiners who would name this source. "
-            f"Nothing listed explains it: {differential.unexplained:.2f}.[/]",
-            (0, 2),
+        _in(
+            "[dim]The share of experienced examiners who would name this source; + and − are the "
+            f"evidence, in bits. Nothing listed explains it: {differential.unexplained:.2f}.[/]",
+            top=1,
         )
     )
     for group in differential.overlaps:
-        parts.append(
-            Padding(f"These explain it about equally: {escape(', '.join(group))}.", (0, 2))
-        )
+        parts.append(_in(f"These explain it about equally: {escape(', '.join(group))}."))
     for serious in [row for row in differential.serious if row.triage >= row.threshold / 4][:3]:
-        parts.append(
-            Padding(
-                f"[bold]Kept in sight:[/] {escape(serious.structure)}: {escape(serious.rule_out)}",
-                (0, 2),
-            )
-        )
+        kept = f"{escape(serious.structure)}: {escape(serious.rule_out)}"
+        parts.append(_in(f"[bold]Kept in sight:[/] {kept}"))
     if not differential.exact:
-        parts.append(
-            Padding(f"[yellow]{escape(differential.note or differential.method)}[/]", (0, 2))
-        )
+        parts.append(_in(f"[yellow]{escape(differential.note or differential.method)}[/]"))
     return Group(*parts)
 
 
@@ -175,74 +190,105 @@ def _source(row: StructureRow) -> str:
     sides = [side for side, value in row.sides.items() if value > 0.5 * max(row.sides.values())]
     where = " or ".join(sides) if sides in (["left", "right"], ["left"], ["right"]) else ""
     name = f"[bold]{escape(row.structure)}[/]"
-    return f"{name} [dim]{where}[/]" if where else name
+    return f"{name}, {where}" if where else name
 
 
 def _bar(probability: float) -> str:
-    full = round(probability * 10)
-    return f"[green]{'━' * full}[/][dim]{'─' * (10 - full)}[/]"
+    full = round(probability * BAR)
+    return f"[green]{'━' * full}[/][dim]{'─' * (BAR - full)}[/]"
 
 
-def _bits(reasons: Iterable[object]) -> str:
-    return "\n".join(
-        f"{escape(str(getattr(reason, 'evidence', '')))} "
-        f"[dim]{getattr(reason, 'bits', 0.0):+.1f}[/]"
-        for reason in reasons
-    )
+def _reasons(sign: str, reasons: Iterable[EvidenceBits]) -> list[Text]:
+    return [
+        Text.from_markup(f"[dim]{sign}[/] {escape(one.evidence)} [dim]{abs(one.bits):.1f}[/]")
+        for one in reasons
+        if abs(one.bits) >= LEAST_BITS
+    ]
+
+
+def _next(findings: Iterable[NextFinding]) -> RenderableType:
+    parts: list[RenderableType] = [_in("[bold]Worth testing next[/]", top=1)]
+    for one in list(findings)[:SHOWN]:
+        where = f", {one.side}" if one.side in ("left", "right") else ""
+        effort = f"{one.bits:.2f} bits, {one.minutes:g} min"
+        parts.append(
+            _bullet("▸", f"{escape(one.finding)}{where} [dim]{escape(one.about)}, {effort}[/]")
+        )
+        for change in one.would_change:
+            parts.append(_in(f"[dim]{escape(change.if_)}: {escape(change.then)}[/]", 4))
+    return Group(*parts)
 
 
 def _plan(plan: Plan) -> RenderableType:
     heading = f"[bold]Session[/] [dim]{plan.minutes_used:g} of {plan.minutes_offered:g} minutes[/]"
-    parts: list[RenderableType] = [Padding(heading, (1, 2, 0, 2))]
-    for note in plan.notes:
-        parts.append(Padding(escape(note), (0, 2)))
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name, justify in (("", "right"), ("position", "left"), ("what", "left"), ("where", "left")):
-        table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]
-    table.add_column("0–10", justify="right")
-    table.add_column("dose", overflow="fold")
-    position = ""
+    parts: list[RenderableType] = [_in(heading, top=1)]
+    parts += [_in(escape(note)) for note in plan.notes]
+    ceilings = {step.pain_ceiling for step in plan.steps}
+    if len(ceilings) == 1:
+        parts.append(_in(f"Pain never above {ceilings.pop():g} of 10."))
+    place: tuple[str, str] | None = None
+    grid = _steps()
     for step in plan.steps:
-        shown = step.position if step.position != position else ""
-        position = step.position
-        where = (
-            f"{step.side if step.side in ('left', 'right') else ''} {step.structure or ''}".strip()
-        )
-        if step.part:
-            where += f" [dim]({escape(step.part)})[/]"
-        pain = "" if step.pain_target is None else f"{step.pain_target:g}"
-        table.add_row(
-            str(step.n),
-            shown,
-            escape(step.technique),
-            where,
-            f"{pain}[dim]≤{step.pain_ceiling:g}[/]",
-            _dose(step),
-        )
+        here = (step.position, _site(step))
+        if here != place:
+            if place is not None:
+                parts.append(_in(grid, 4))
+            grid = _steps()
+            if place is None or place[0] != step.position:
+                parts.append(_in(f"[bold]{escape(step.position)}[/]", top=1))
+            parts.append(_in(here[1]))
+            place = here
+        pain = "" if step.pain_target is None else f"{step.pain_target:g} of 10"
+        if ceilings:
+            pain += f" [dim]≤{step.pain_ceiling:g}[/]"
+        grid.add_row(str(step.n), escape(step.technique), pain, _dose(step))
     if plan.steps:
-        parts.append(Padding(table, (0, 2)))
+        parts.append(_in(grid, 4))
         stop = "; ".join(plan.steps[0].stop_if)
-        parts.append(Padding(f"[bold]Stop at:[/] {escape(stop)}.", (0, 2)))
-    for line in plan.aftercare:
-        parts.append(Padding(f"[dim]After: {escape(line)}[/]", (0, 2)))
-    for left in plan.left_out[:SHOWN]:
-        side = f"{left.side} " if left.side in ("left", "right") else ""
-        parts.append(
-            Padding(
-                f"[dim]Left out: {side}{escape(left.structure)}: {escape(left.because)}[/]", (0, 2)
-            )
-        )
+        parts.append(_in(f"[bold]Stop at:[/] {escape(stop)}.", top=1))
+    if plan.aftercare:
+        parts.append(_in(f"[bold]Afterwards:[/] {escape(_once(plan.aftercare))}"))
+    for because, names in _left_out(plan).items():
+        parts.append(_in(f"[dim]Left out, {escape(because)}: {escape(', '.join(names))}[/]"))
     return Group(*parts)
 
 
-def _dose(step: object) -> str:
-    hold = getattr(step, "hold_s", None)
-    times = getattr(step, "repetitions", None)
-    rest = getattr(step, "rest_s", None)
-    seconds = getattr(step, "seconds", 0.0)
-    kpa = getattr(step, "kpa", None)
-    words = [f"{times} ×" if times and times > 1 else "", f"{hold:g} s" if hold else ""]
-    text = " ".join(word for word in words if word) or f"{seconds:g} s"
-    if rest and times and times > 1:
-        text += f", rest {rest:g} s"
-    return f"{text}, at most {kpa:g} kPa" if kpa else text
+def _steps() -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(justify="right", width=2, style="dim")
+    grid.add_column(width=26, overflow="fold")
+    grid.add_column(width=8)
+    grid.add_column(overflow="fold")
+    return grid
+
+
+def _site(step: PlanStep) -> str:
+    side = f"{step.side} " if step.side in ("left", "right") else ""
+    part = f" [dim]({escape(step.part)})[/]" if step.part else ""
+    return f"{side}{escape(step.structure or ', '.join(step.areas))}{part}"
+
+
+def _once(sentences: Iterable[str]) -> str:
+    """Several pieces of advice without what they repeat."""
+    clauses = [
+        clause.strip() for text in sentences for clause in re.split(r"[;.]", text) if clause.strip()
+    ]
+    return "; ".join(dict.fromkeys(clauses)) + "."
+
+
+def _left_out(plan: Plan) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in plan.left_out[:SHOWN]:
+        found.setdefault(one.because, []).append(_area(one.structure, one.side))
+    return found
+
+
+def _dose(step: PlanStep) -> str:
+    words = [
+        f"{step.repetitions} ×" if step.repetitions and step.repetitions > 1 else "",
+        f"{step.hold_s:g} s" if step.hold_s else "",
+    ]
+    text = " ".join(word for word in words if word) or f"{step.seconds:g} s"
+    if step.rest_s and step.repetitions and step.repetitions > 1:
+        text += f", rest {step.rest_s:g} s"
+    return f"{text}, at most {step.kpa:g} kPa" if step.kpa else text
