@@ -37,7 +37,7 @@ _RIGHT_AS_JUST = frozenset(
 class Segment:
     """What one stretch of words between joins says.
 
-    ``sides`` holds each side with whether it came after the part ("hip on the right");
+    ``also`` holds other readings of the parts, ``sides`` holds each side with whether it came after the part ("hip on the right");
     ``relations`` pairs such as ("above", knee). ``plural`` is true of "knees", which are both
     unless a side is said.
     """
@@ -45,6 +45,7 @@ class Segment:
     joined: Joined = "and"
     comma: bool = False
     parts: list[PhraseRow] = field(default_factory=list)
+    also: list[PhraseRow] = field(default_factory=list)
     aspects: list[str] = field(default_factory=list)
     levels: list[str] = field(default_factory=list)
     centre: bool = False
@@ -174,6 +175,14 @@ class _Reader:
         if both_of and any(other is not None and other.means != "both" for other in ahead):
             return
         segment.sides.append((_SIDES[row.means], segment.names_place))
+        self._keep_other_reading(segment, position, length)
+
+    def _keep_other_reading(self, segment: Segment, position: int, length: int) -> None:
+        """Keep both readings of "left side of the chest": its left half, and its side."""
+        end = position + length
+        if self.tokens[end - 2 : end] == ["side", "of"]:
+            rows, words = self._longest(list(range(end - 2, len(self.tokens))))
+            segment.also += [row for row in rows if row.kind == "part" and words > 2]
 
     def _fitting(self, rows: tuple[PhraseRow, ...], after: int) -> PhraseRow:
         """A word that is both a part and an aspect ("back") is an aspect where a part follows."""

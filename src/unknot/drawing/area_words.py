@@ -199,6 +199,7 @@ class _Matcher:
         pool = leaves = self._pool(segment)
         if not leaves:
             return None
+        also = _leaves((term for row in segment.also for term in row.terms), self.areas)
         aspects = [(aspect, self._at_aspect) for aspect in segment.aspects]
         levels = [(level, self._at_level) for level in segment.levels]
         if segment.centre:
@@ -212,6 +213,8 @@ class _Matcher:
             narrowed = named or narrow(leaves, wanted, segment)
             plain = plain and narrowed == leaves
             leaves = narrowed
+        if leaves == pool and set(also) - set(leaves):
+            leaves, plain = _united((leaves, also)), False
         self._note_deep(means)
         side = segment.side()
         both = segment.plural
@@ -316,7 +319,7 @@ class _Matcher:
         return leaves
 
     def _named(self, leaves: tuple[str, ...]) -> tuple[str, ...]:
-        return _as_terms(leaves, self.areas)
+        return _as_terms(leaves, self.atlas)
 
     def _found(self, leaves: tuple[str, ...], first: _Found, second: _Found) -> _Found:
         side = first.side if first.side == second.side else first.side or second.side
@@ -564,10 +567,11 @@ def _narrower(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...
     return first if set(first) <= set(second) else _united((first, second))
 
 
-def _as_terms(leaves: tuple[str, ...], areas: Areas) -> tuple[str, ...]:
+def _as_terms(leaves: tuple[str, ...], atlas: Atlas) -> tuple[str, ...]:
     """Name a union by as few terms as cover exactly these leaves, the largest first."""
+    areas = atlas.areas
     left, named = set(leaves), []
-    for term, cover in _covers(areas):
+    for term, cover in _covers(atlas):
         if len(left) > 1 and cover <= left:
             named.append(term)
             left -= cover
@@ -577,8 +581,10 @@ def _as_terms(leaves: tuple[str, ...], areas: Areas) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda term: first[term]))
 
 
-def _covers(areas: Areas) -> tuple[tuple[str, frozenset[str]], ...]:
+@lru_cache(maxsize=8)
+def _covers(atlas: Atlas) -> tuple[tuple[str, frozenset[str]], ...]:
     """Coarse terms that take the side they are given, with their leaves; largest first."""
+    areas = atlas.areas
     found = [
         (term, frozenset(_leaves((term,), areas)))
         for term, area in areas.by_term.items()

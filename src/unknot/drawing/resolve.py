@@ -28,6 +28,9 @@ _PAINTED_SENSATIONS: tuple[tuple[Layer, SensationKind], ...] = (
 _PRESSED = re.compile(
     r"\b(trigger point|tender|taut band|knot|press|palpat|nodule|reproduc|compress)\w*", re.I
 )
+_PAIN_THERE = re.compile(
+    r"(?:pain|ache|aching) (?:in|at|over|of) (?:the )?(.+)$|(.+?) (?:pain|ache|aching)$", re.I
+)
 
 
 @dataclass
@@ -39,6 +42,8 @@ class _Gathered:
     resolved: list[ResolvedWords] = field(default_factory=list)
     problems: list[tuple[str | None, str, str | None]] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    told_pains: list[AreaPain] = field(default_factory=list)
+    painless: set[Node] = field(default_factory=set)
 
     def area(self, path: str, words: str, side: Side | None) -> AreaMatch | None:
         """Resolve words for a place; note a problem instead of stopping at the first."""
@@ -85,9 +90,15 @@ def resolve(case: Case, atlas: Atlas) -> ResolvedCase:
         If an area matches nothing or contradicts its side; it lists every such place.
     """
     gathered = _Gathered(atlas, _finding_words(atlas))
-    pains = _unite(_named_pains(case, gathered), painted_areas(case.drawing, atlas, "pain"))
+    named = list(_named_pains(case, gathered))
+    painted = painted_areas(case.drawing, atlas, "pain")
     sensations = list(_sensations(case, gathered))
-    findings = [*_findings(case, gathered), *_told_about_pain(case, gathered)]
+    findings = [
+        *_findings(case, gathered),
+        *_told_about_pain(case, gathered),
+        *_painted_qualities(painted, gathered),
+    ]
+    pains = _unite([*named, *gathered.told_pains], painted)
     do_not_touch = frozenset(
         node
         for index, place in enumerate(case.do_not_touch)
@@ -105,6 +116,7 @@ def resolve(case: Case, atlas: Atlas) -> ResolvedCase:
         findings=tuple(_with_implied(findings, atlas)),
         do_not_touch=do_not_touch,
         numb=frozenset(n for s in sensations if s.kind == "numbness" for n in s.nodes),
+        painless=frozenset(gathered.painless) - {n for pain in pains for n in pain.nodes},
         resolved=tuple(gathered.resolved),
         unused=tuple(dict.fromkeys(gathered.unused)),
         area_cm2=painted_cm2(case.drawing, case.person.height_cm) if case.drawing else None,
@@ -214,6 +226,18 @@ def _told_about_pain(case: Case, gathered: _Gathered) -> Iterable[FindingEvidenc
             yield FindingEvidence(concept, answer.value, f"answers.{question}", question)
 
 
+def _painted_qualities(
+    painted: Iterable[AreaPain], gathered: _Gathered
+) -> Iterable[FindingEvidence]:
+    """What painted pain is like, as findings."""
+    first: dict[str, str] = {}
+    for pain in painted:
+        for quality in pain.qualities:
+            first.setdefault(quality, pain.path)
+    for quality, path in first.items():
+        yield from _from_words(quality, True, f"{path}.quality", quality, None, False, gathered)
+
+
 def _findings(case: Case, gathered: _Gathered) -> Iterable[FindingEvidence]:
     for index, finding in enumerate(case.findings):
         path = f"findings[{index}]"
@@ -238,7 +262,8 @@ def _from_words(
 ) -> Iterable[FindingEvidence]:
     matches = gathered.words.match(phrase)
     if not matches:
-        gathered.unused.append(f"{path}: {said}")
+        if not _pain_somewhere(said, present, path, side, gathered):
+            gathered.unused.append(f"{path}: {said}")
         return
     names = tuple(gathered.atlas.findings[match.finding].name for match in matches)
     gathered.resolved.append(ResolvedWords(path=path, said=said, terms=names, side=side))
@@ -251,6 +276,35 @@ def _from_words(
             side=side or _side_in(said),
             ranking_shown_before=shown_before,
         )
+
+
+def _pain_somewhere(
+    said: str, present: bool, path: str, side: Side | None, gathered: _Gathered
+) -> bool:
+    """Read "low back pain" as a finding: pain there, or expressly none; False if it is neither."""
+    match = _PAIN_THERE.match(said.strip())
+    if match is None:
+        return False
+    try:
+        found = match_area(match.group(1) or match.group(2), side, gathered.atlas)
+    except UnknotError:
+        return False
+    for place in found.places:
+        gathered.resolved.append(
+            ResolvedWords(
+                path=path,
+                said=said,
+                terms=place.terms,
+                side=place.side,
+                note="pain there" if present else "expressly no pain there",
+            )
+        )
+        nodes = gathered.nodes_of(place, place.side)
+        if present:
+            gathered.told_pains.append(AreaPain(nodes, path, said, place.side))
+        else:
+            gathered.painless |= nodes
+    return True
 
 
 def _side_in(said: str) -> Side | None:

@@ -66,6 +66,8 @@ class ResolvedCase:
     findings: tuple[FindingEvidence, ...] = ()
     do_not_touch: frozenset[Node] = frozenset()
     numb: frozenset[Node] = frozenset()
+    painless: frozenset[Node] = frozenset()
+    """Leaves where pain was expressly denied."""
     resolved: tuple[ResolvedWords, ...] = ()
     unused: tuple[str, ...] = ()
     area_cm2: float | None = None
