@@ -36,6 +36,9 @@ def for_audience(
                 "plan": None,
                 "withheld_because": None,
                 "unused": (),
+                "resolved": tuple(
+                    row for row in assessment.resolved if not row.path.startswith("findings")
+                ),
                 "screening": _client_screening(assessment.screening, atlas),
                 "messages": _client_messages(screening, differential, resolved, atlas),
             }

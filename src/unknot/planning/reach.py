@@ -15,7 +15,7 @@ from scipy.ndimage import distance_transform_edt
 from unknot.atlas import Atlas, Node
 from unknot.atlas.body import Body, Build, load_body
 from unknot.atlas.muscles import Point
-from unknot.case import LimitArea
+from unknot.case import LimitArea, Side
 from unknot.case.assessment import CauseSide
 
 Mask = NDArray[np.bool_]
@@ -30,21 +30,28 @@ _TRUNK = frozenset({"chest", "back", "abdomen", "pelvis", "hip", "gluteal", "thi
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """The skin a step touches: a mask per view, and the leaf areas under it."""
+    """The skin a step touches: its pixels per view (flat indexes), and the leaf areas under it."""
 
-    masks: Mapping[str, Mask]
+    pixels: Mapping[str, NDArray[np.intp]]
     nodes: frozenset[Node]
 
 
 def reach_of(
     points: Sequence[Point], side: CauseSide, body: Body, *, half_cm: float = FINGER_CM
 ) -> Reach:
-    """Return the skin under a hand of half-width ``half_cm`` that works from point to point.
+    """Return the skin under a hand of half-width ``half_cm`` that works from point to point."""
+    return _reach_of(tuple(points), side, body.build, half_cm)
+
+
+@lru_cache(maxsize=1024)
+def _reach_of(points: tuple[Point, ...], side: CauseSide, build: Build, half_cm: float) -> Reach:
+    """Draw the way of a hand, and list what lies under it.
 
     A hand works on the side its muscle is on: it comes up to the middle of the body and does not
     cross it. Each point is drawn in the view that shows it best, because its place in the other
     views is only a mark; there the same areas serve to measure how near a limit comes.
     """
+    body = load_body(build)
     anchors = [_anchor(body, point, side) for point in points]
     masks: dict[str, Mask] = {}
     nodes: set[Node] = set()
@@ -64,7 +71,8 @@ def reach_of(
         marks = [(seen[view],) for seen in anchors if view in seen]
         if view not in masks and marks:
             masks[view] = _drawn(body, view, marks, half_cm) & np.isin(body.ids(view), touched)
-    return Reach(masks, frozenset(nodes))
+    pixels = {view: np.flatnonzero(mask) for view, mask in masks.items()}
+    return Reach(pixels, frozenset(nodes))
 
 
 def _anchor(body: Body, point: Point, side: CauseSide) -> Anchor:
@@ -135,18 +143,23 @@ def touches(reach: Reach, areas: Iterable[LimitArea], atlas: Atlas, body: Body) 
     for area in areas:
         if area.area not in atlas.areas:
             return True
-        nodes = frozenset(atlas.areas.nodes_of(area.area, area.side))
+        nodes = _nodes_of(area.area, area.side, atlas)
         if nodes & reach.nodes:
             return True
         if area.margin_cm <= 0:
             continue
-        for view, mask in reach.masks.items():
-            if bool((mask & _around(body.build, nodes, area.margin_cm, view)).any()):
+        for view, pixels in reach.pixels.items():
+            if _around(body.build, nodes, area.margin_cm, view).ravel()[pixels].any():
                 return True
     return False
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
+def _nodes_of(term: str, side: Side | None, atlas: Atlas) -> frozenset[Node]:
+    return frozenset(atlas.areas.nodes_of(term, side))
+
+
+@lru_cache(maxsize=128)
 def _around(build: Build, nodes: frozenset[Node], margin_cm: float, view: str) -> Mask:
     body = load_body(build)
     zones = [zone for node in nodes for zone in body.zones_of_leaf.get(node, ())]

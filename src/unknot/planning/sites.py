@@ -56,6 +56,10 @@ class Move:
     care: tuple[str, ...]
 
 
+Known = dict[tuple[str, tuple[Spot, ...]], Move | Refused]
+"""What may be done, by step of a bundle and points, at one site in one position."""
+
+
 @dataclass(frozen=True)
 class Place:
     """How the client lies: a position and, on the side, which side is up."""
@@ -168,8 +172,22 @@ def sites_of(
     sites: list[Site] = []
     left_out: list[LeftOut] = []
     allowed = {word.lower() for word in scope}
-    for muscle, side, probability, parts in _candidates(differential, atlas):
-        if probability < atlas.planning.session.site_probability:
+    candidates = _candidates(differential, atlas)
+    likeliest = max((probability for _, _, probability, _ in candidates), default=0.0)
+    numbers = atlas.planning.session
+    local = [
+        probability
+        for row in differential.structures
+        for side, probability in row.sides.items()
+        if side != "global"
+    ]
+    least = max(
+        numbers.site_probability,
+        numbers.site_share * likeliest,
+        numbers.site_share_of_any * max(local, default=0.0),
+    )
+    for muscle, side, probability, parts in candidates:
+        if probability < least:
             continue
         missing = _missing_scope(muscle, atlas, allowed)
         if missing is not None and muscle.palpation.internal == "only":
@@ -281,6 +299,7 @@ def options_at(
     refusals: dict[str, None] = {}
     for position in possible:
         place = Place(position, site.side if position == "side-lying" else None)
+        known: Known = {}
         for bundle in bundles:
             if not _suits(bundle.steps, site.muscle, position, inside, atlas):
                 continue
@@ -289,7 +308,9 @@ def options_at(
                 if len(done) == atlas.planning.session.points_per_muscle:
                     break
                 treated = (*done, spot)
-                made = _moves(bundle.steps, site, treated, position, limits, ceiling, atlas, body)
+                made = _moves(
+                    bundle.steps, site, treated, position, limits, ceiling, known, atlas, body
+                )
                 if isinstance(made, Refused):
                     refusals[made.because] = None
                     continue
@@ -347,9 +368,11 @@ def _moves(
     position: Position,
     limits: tuple[Limit, ...],
     ceiling: float,
+    known: Known,
     atlas: Atlas,
     body: Body,
 ) -> tuple[Move, ...] | Refused:
+    """Every move of a bundle, or the first refusal; ``known`` holds what was asked before."""
     moves: list[Move] = []
     for step in steps:
         technique_id, _, dose_id = step.partition(":")
@@ -357,7 +380,10 @@ def _moves(
         dose = next(dose for dose in technique.dose if dose.id == dose_id)
         groups = [(spot,) for spot in spots] if technique.reach == "point" else [spots]
         for group in groups:
-            made = move_at(technique, dose, site, group, position, limits, ceiling, atlas, body)
+            made = known.get((step, group))
+            if made is None:
+                made = move_at(technique, dose, site, group, position, limits, ceiling, atlas, body)
+                known[step, group] = made
             if isinstance(made, Refused):
                 return made
             moves.append(made)
