@@ -159,8 +159,8 @@ def load_vocabulary(folder: Path, areas: Areas) -> Vocabulary:
         if any(known.kind == row.kind for known in phrases.get(key, ())):
             raise AtlasError(f"{row.phrase!r} stands twice as {row.kind}", path=place)
         phrases[key] = (*phrases.get(key, ()), row)
-    names = _names(folder, areas)
-    for words, term in names.items():
+    names, spelled = _names(folder, areas)
+    for words, term in spelled.items():
         known = [row for row in phrases.get(words, ()) if row.kind == "part"]
         if known and known[0].means.removesuffix("@both") != term:
             raise AtlasError(
@@ -181,8 +181,12 @@ def _phrase_key(phrase: str) -> tuple[str, ...]:
     return words or ("\n",)
 
 
-def _names(folder: Path, areas: Areas) -> dict[tuple[str, ...], str]:
+def _names(
+    folder: Path, areas: Areas
+) -> tuple[dict[tuple[str, ...], str], dict[tuple[str, ...], str]]:
+    """Return names by their words, and the same with their commas, as they stand in phrases."""
     names = {key_of(term): term for term in areas.by_term}
+    texts = {term: term for term in areas.by_term}
     for line, alias in read_csv(folder / "aliases.csv", AliasRow):
         place = f"areas/aliases.csv:{line}"
         if alias.term not in areas:
@@ -194,9 +198,13 @@ def _names(folder: Path, areas: Areas) -> dict[tuple[str, ...], str]:
             raise AtlasError(
                 f"{alias.alias!r} is a name of both {known!r} and {alias.term!r}", path=place
             )
+        texts[alias.alias] = alias.term
     for term, area in areas.by_term.items():
-        names.setdefault(key_of(area.plain), term)
-    return names
+        if names.setdefault(key_of(area.plain), term) == term:
+            texts[area.plain] = term
+    spelled = dict(names)
+    spelled.update({_phrase_key(text): term for text, term in texts.items()})
+    return names, spelled
 
 
 def _chains(folder: Path, areas: Areas) -> tuple[tuple[str, ...], ...]:

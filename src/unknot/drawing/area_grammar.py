@@ -37,9 +37,9 @@ _RIGHT_AS_JUST = frozenset(
 class Segment:
     """What one stretch of words between joins says.
 
-    ``also`` holds other readings of the parts, ``sides`` holds each side with whether it came after the part ("hip on the right");
-    ``relations`` pairs such as ("above", knee). ``plural`` is true of "knees", which are both
-    unless a side is said.
+    ``also`` holds other readings of the parts, ``sides`` each side with whether it came after the
+    part ("hip on the right"), ``relations`` pairs such as ("above", knee). ``plural`` is true of
+    "knees", which are both unless a side is said.
     """
 
     joined: Joined = "and"

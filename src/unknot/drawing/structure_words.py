@@ -31,12 +31,12 @@ def _any_name(atlas: Atlas) -> re.Pattern[str]:
 
 def structures_named(name: str, atlas: Atlas) -> tuple[str, ...]:
     """Return the ids ``name`` stands for, a group giving all its members; none if unknown."""
-    key = _plain(name)
-    names = _names(atlas)
+    key, names = _plain(name), _names(atlas)
+    identity = name.strip().lower()
+    if (identity in atlas.muscles or identity in atlas.causes) and identity not in names:
+        return (identity,)
     if key in names:
         return names[key]
-    if key.replace(" ", "-") in atlas.muscles or key.replace(" ", "-") in atlas.causes:
-        return (key.replace(" ", "-"),)
     return structures_in(name, atlas)
 
 
