@@ -8,7 +8,7 @@ from pydantic import Field
 
 from unknot.atlas.muscles import Share
 from unknot.atlas.source import Entry, Statement
-from unknot.case.assessment import Forbidden
+from unknot.case.assessment import Forbidden, Kind
 from unknot.case.case import Position
 
 Seconds = Annotated[float, Field(ge=0, le=3600)]
@@ -170,6 +170,9 @@ class PlanningRules(Entry):
     )
     warmed_together: tuple[tuple[str, ...], ...] = Field(
         description="Regions of muscles that one set of warming strokes serves."
+    )
+    no_secondary_from: tuple[Kind, ...] = Field(
+        description="Kinds of cause whose secondary points are left alone."
     )
     general: GeneralSession
     manner: tuple[Manner, ...] = ()

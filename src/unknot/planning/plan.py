@@ -17,6 +17,7 @@ from unknot.case import Differential, LeftOut, Limit, Plan, PlanStep
 from unknot.case.case import Position, SessionFrame
 from unknot.drawing.resolved import ResolvedCase
 from unknot.planning.permission import Refused, is_for_whole_body
+from unknot.planning.secondary import with_secondary_points
 from unknot.planning.sites import (
     Move,
     Option,
@@ -74,7 +75,8 @@ def plan_session(
         )
     if is_widespread(resolved, atlas):
         at_most = min(at_most, rules.ceiling.widespread_sites)
-    treated = general_sites(atlas) if general else differential
+    likely = with_secondary_points(differential, resolved, atlas)
+    treated = general_sites(atlas) if general else likely
     sites, left_out = sites_of(treated, atlas, body, case.practitioner.scope)
     options: list[Option] = []
     for index, site in enumerate(sites):
