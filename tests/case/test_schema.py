@@ -81,8 +81,8 @@ def _all_paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 BAD_AND_GOOD = [
     None, True, False, 0, 1, -1, 5, 7.5, 11, 120, 121, 500, 3001, 1e7, "", "  ", "x", "left",
-    "pain", "not_sure", "x" * 201, "x" * 600, "bell\x07", "2026-02-01", "2026-02-30", "kPa", [], ["x"],
-    [1], ["prone"], [[1, 2]], {}, {"value": True}, {"value": None}, {"x": 1},
+    "pain", "not_sure", "x" * 201, "x" * 600, "bell\x07", "2026-02-01", "2026-02-30", "kPa", [],
+    ["x"], [1], ["prone"], [[1, 2]], {}, {"value": True}, {"value": None}, {"x": 1},
 ]  # fmt: skip
 
 

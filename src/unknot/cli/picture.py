@@ -160,15 +160,15 @@ def _panel(name: str, levels: Levels, body: Body, columns: int, *, whole: bool) 
     kinds = _kinds(levels, name, body)
     view = body.views[name]
     box = _box(kinds > 0)
-    top, bottom, left, right = box if whole else _window(kinds)
+    top, bottom, left, right = box if whole else _window(kinds, view)
     cropped = (bottom - top) < 0.8 * (box[1] - box[0])
     window = kinds[top:bottom, left:right]
     step = max(window.shape[1] / columns, window.shape[0] / (2 * _ROWS))
     return _Panel(view, _shrunk(window, step), cropped)
 
 
-def _window(kinds: Kinds) -> tuple[int, int, int, int]:
-    """Rows and columns to draw: the place with what is around it."""
+def _window(kinds: Kinds, view: View) -> tuple[int, int, int, int]:
+    """Rows and columns to draw: the place with what is around it, and the midline."""
     top, bottom, left, right = _box(kinds > 0)
     height = bottom - top
     if not (kinds > 1).any():
@@ -178,8 +178,12 @@ def _window(kinds: Kinds) -> tuple[int, int, int, int]:
     more = max(_MARGIN, (least - (b - t)) // 2)
     t, b = max(top, t - more), min(bottom, b + more)
     wide = max(_MARGIN, ((b - t) - (r - le)) // 2)
-    body_at = _box(kinds[t:b] > 0)
-    return t, b, max(body_at[2], le - wide), min(body_at[3], r + wide)
+    le, r = le - wide, r + wide
+    if view.left_at is not None:
+        middle = view.width // 2
+        le, r = min(le, middle - _MARGIN), max(r, middle + _MARGIN)
+    around = _box(kinds[t:b] > 0)
+    return t, b, max(around[2], le), min(around[3], r)
 
 
 def _box(mask: npt.NDArray[np.bool_]) -> tuple[int, int, int, int]:
