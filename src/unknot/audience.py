@@ -61,7 +61,7 @@ def _client_screening(screening: Screening | None, atlas: Atlas) -> Screening | 
     """
     if screening is None:
         return None
-    reasons: dict[tuple[str, str | None], Reason] = {}
+    reasons: dict[str, Reason] = {}
     for reason in screening.reasons:
         if reason.rule.startswith(FROM_THE_DIFFERENTIAL):
             reason = reason.model_copy(
@@ -71,27 +71,50 @@ def _client_screening(screening: Screening | None, atlas: Atlas) -> Screening | 
                     "source": "",
                 }
             )
-        reasons.setdefault((reason.because, reason.act_within), reason)
+        reasons.setdefault(reason.because, reason.model_copy(update={"say": None}))
+    shown = tuple(reasons.values())
+    if _stops(screening.verdict):
+        shown = tuple(reason for reason in shown if reason.verdict == screening.verdict)
     return screening.model_copy(
-        update={"limits": (), "words_to_read": (), "reasons": tuple(reasons.values())}
+        update={
+            "limits": (),
+            "words_to_read": (),
+            "reasons": shown,
+            "ask": () if _stops(screening.verdict) else screening.ask,
+        }
     )
 
 
 def _client_messages(
     screening: Screening, differential: Differential, resolved: ResolvedCase, atlas: Atlas
 ) -> tuple[str, ...]:
-    messages = [reason.say for reason in screening.reasons if reason.say]
+    """The verdict first; when it stops, then only by when and by whom, and nothing else.
+
+    What a practitioner says aloud (``Reason.say``) is not for a client to read alone: "I am
+    calling an ambulance" would be believed.
+    """
     sentences = atlas.client_sentences
-    messages.append(sentences.verdict[screening.verdict])
-    if _stops(screening.verdict) or not resolved.pains:
-        return tuple(dict.fromkeys(messages))
+    messages = [sentences.verdict[screening.verdict]]
+    if _stops(screening.verdict):
+        worst = [reason for reason in screening.reasons if reason.verdict == screening.verdict]
+        messages.extend(f"{reason.because} {_whom_and_when(reason)}" for reason in worst)
+        return tuple(dict.fromkeys(message.strip() for message in messages))
+    if not resolved.pains:
+        return tuple(messages)
     involved = may_be_involved(differential, atlas)
     if involved:
         messages.append(f"{sentences.may_be_involved} {'; '.join(involved)}.")
     else:
         messages.append(sentences.not_known_yet)
     messages.append(sentences.not_a_diagnosis)
-    return tuple(dict.fromkeys(messages))
+    return tuple(messages)
+
+
+def _whom_and_when(reason: Reason) -> str:
+    if not reason.to:
+        return ""
+    when = f", {reason.act_within}" if reason.act_within else ""
+    return f"Who: {reason.to}{when}."
 
 
 def _stops(verdict: Verdict) -> bool:
@@ -117,8 +140,17 @@ def may_be_involved(differential: Differential, atlas: Atlas) -> tuple[str, ...]
 def _provider_messages(
     screening: Screening, differential: Differential, atlas: Atlas
 ) -> tuple[str, ...]:
-    lines = [f"{reason.because} ({reason.act_within or 'no date'})" for reason in screening.reasons]
+    """Safety first, gravest first; possible sources only if treatment is still in question."""
+    lines = []
+    for reason in screening.reasons:
+        if reason.verdict == "not_screened":
+            lines.append(f"Not answered yet: {len(screening.ask)} safety questions.")
+            continue
+        when = f" ({reason.act_within})" if reason.act_within else ""
+        lines.append(f"{reason.because.replace('You told us', 'In the client’s words')}{when}")
+    if _stops(screening.verdict):
+        return tuple(dict.fromkeys(lines))
     for row in differential.structures[:AT_MOST]:
         if row.probability >= MAY_BE_INVOLVED_FROM:
             lines.append(f"{row.structure}: {atlas.likelihood_word(row.probability)}")
-    return tuple(lines)
+    return tuple(dict.fromkeys(lines))

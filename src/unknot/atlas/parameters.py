@@ -105,6 +105,14 @@ class TriageBackground(Statement):
     area_factor_floor: Annotated[float, Field(gt=0, le=1)]
 
 
+class Needs(Statement):
+    """A kind of source whose odds shrink by ``factor`` without pain in its own ``regions``."""
+
+    kind: Kind
+    regions: tuple[str, ...]
+    factor: Annotated[float, Field(gt=0, le=1)]
+
+
 class Budget(Entry):
     """How much computation an exact answer may cost before a labelled coarser one is given."""
 
@@ -126,6 +134,7 @@ class LocatingParameters(Entry):
     trigger_point_prior: TriggerPointPrior
     sensation: SensationWeight
     triage: TriageBackground
+    needs: Needs
     budget: Budget
 
 

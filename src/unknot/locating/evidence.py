@@ -48,6 +48,7 @@ class Evidence:
     observations: tuple[Observation, ...]
     silent_areas: dict[Node, dict[int, float]]
     present_findings: frozenset[str]
+    painful_regions: frozenset[str] = frozenset()
 
 
 def gather(resolved: ResolvedCase, atlas: Atlas, network: Network) -> Evidence:
@@ -69,7 +70,12 @@ def gather(resolved: ResolvedCase, atlas: Atlas, network: Network) -> Evidence:
             observations.append(_finding(evidence, entry, network, touching))
     present = frozenset(f.finding for f in resolved.findings if f.present)
     observations = _without_repeats(observations)
-    return Evidence(tuple(observations), _silent(resolved, atlas, network), present)
+    return Evidence(
+        observations=tuple(observations),
+        silent_areas=_silent(resolved, atlas, network),
+        present_findings=present,
+        painful_regions=frozenset(atlas.areas[term].region for term, _ in resolved.painful),
+    )
 
 
 def _reporting(resolved: ResolvedCase, atlas: Atlas) -> float:

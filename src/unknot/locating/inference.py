@@ -111,11 +111,16 @@ def prepare(evidence: Evidence, network: Network, atlas: Atlas, person: Person) 
     )
     for absent in evidence.observations:
         if not absent.present:
-            for source, weight in absent.weights.items():
-                log_odds[source] += math.log1p(-min(weight, 1 - 1e-9))
+            for place, weight in absent.weights.items():
+                log_odds[place] += math.log1p(-min(weight, 1 - 1e-9))
     for weights in evidence.silent_areas.values():
-        for source, weight in weights.items():
-            log_odds[source] += math.log1p(-min(weight, 1 - 1e-9))
+        for place, weight in weights.items():
+            log_odds[place] += math.log1p(-min(weight, 1 - 1e-9))
+    needs = atlas.locating.needs
+    if evidence.painful_regions and not evidence.painful_regions & set(needs.regions):
+        for index, source in enumerate(network.sources):
+            if source.kind == needs.kind:
+                log_odds[index] += math.log(needs.factor)
     touched = sorted({source for one in present for source in one.weights})
     local = np.array([s for s in touched if not network.sources[s].is_global], dtype=np.intp)
     globals_ = np.array([s for s in touched if network.sources[s].is_global], dtype=np.intp)
