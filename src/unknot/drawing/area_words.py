@@ -413,8 +413,9 @@ class _Matcher:
         return AreaMatch(terms, side, note, tuple(unique))
 
     def _typo(self, word: str) -> str:
-        near = difflib.get_close_matches(word, _known_words(self.atlas), n=1, cutoff=0.75)
-        return f"{word} ({near[0]}?)" if near and len(word) > 2 and near[0] != word else word
+        near = difflib.get_close_matches(word, _known_words(self.atlas), n=1, cutoff=0.8)
+        likely = near and len(word) > 2 and near[0] != word and near[0][0] == word[0]
+        return f"{word} ({near[0]}?)" if likely else word
 
     def _nothing(self, segments: list[Segment]) -> UnknotError:
         unknown = any(one.unknown for one in segments)
