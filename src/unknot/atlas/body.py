@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -101,8 +101,8 @@ class Body:
     """One build of the figure."""
 
     build: Build
-    zones: tuple[Zone, ...]
-    views: Mapping[str, View]
+    zones: tuple[Zone, ...] = field(repr=False)
+    views: Mapping[str, View] = field(repr=False)
 
     def zone(self, which: int | str, side: LeafSide | None = None) -> Zone:
         """Return a zone by id, or by slug and side (a midline slug needs no side).

@@ -92,5 +92,3 @@ class Cause(Statement):
     def serious(self) -> bool:
         """Whether it is dangerous to miss."""
         return self.danger is not None
-
-

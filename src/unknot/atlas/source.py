@@ -140,9 +140,11 @@ def line_of(text: str, location: tuple[int | str, ...]) -> int:
         if number < len(tables):
             start, header = tables[number], full
             best = start + 1
-            position += 2 if tables and position + 1 < len(steps) and isinstance(
-                steps[position + 1], int
-            ) else 1
+            position += (
+                2
+                if tables and position + 1 < len(steps) and isinstance(steps[position + 1], int)
+                else 1
+            )
             continue
         if keys:
             best = keys[0] + 1
