@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from unknot.screening import questions_for, screen
 
 TODAY = date(2026, 11, 22)
 ATLAS = load_atlas()
+EXAMPLES = Path(__file__).parents[1] / "examples"
 BASE: dict[str, Any] = {
     "schema": "unknot/case/1",
     "as_of": TODAY.isoformat(),
@@ -213,3 +215,17 @@ def test_an_unreviewed_atlas_says_so() -> None:
     answer: Assessment = assess(cases()["proceed"][0], ATLAS, as_of=TODAY)
     assert answer.reviewed == ATLAS.reviewed
     assert not answer.reviewed
+
+
+def test_a_stopped_client_reads_what_to_do_first_and_no_name_of_a_cause() -> None:
+    case = read_case((EXAMPLES / "stop-cauda-equina.json").read_bytes())
+    answer = assess(case, ATLAS, audience="client")
+    assert answer.messages[0] == ATLAS.client_sentences.verdict["emergency"]
+    assert answer.screening is not None
+    assert answer.screening.ask == ()
+    text = " ".join(
+        [*answer.messages, *(f"{r.because} {r.say}" for r in answer.screening.reasons)]
+    ).lower()
+    for cause in ATLAS.causes.values():
+        if cause.serious:
+            assert cause.name.lower() not in text, cause.name

@@ -28,6 +28,7 @@ def for_audience(
     if audience == "practitioner":
         return assessment
     if audience == "client":
+        told = _client_screening(screening, atlas)
         return assessment.model_copy(
             update={
                 "audience": "client",
@@ -39,8 +40,8 @@ def for_audience(
                 "resolved": tuple(
                     row for row in assessment.resolved if not row.path.startswith("findings")
                 ),
-                "screening": _client_screening(assessment.screening, atlas),
-                "messages": _client_messages(screening, differential, resolved, atlas),
+                "screening": told if assessment.screening is not None else None,
+                "messages": _client_messages(told, differential, resolved, atlas),
             }
         )
     return assessment.model_copy(
@@ -53,14 +54,12 @@ def for_audience(
     )
 
 
-def _client_screening(screening: Screening | None, atlas: Atlas) -> Screening | None:
+def _client_screening(screening: Screening, atlas: Atlas) -> Screening:
     """The client sees what to do and what is still asked, not the limits of technique.
 
     A reason that came from the differential names a cause; the client reads that the pattern
     needs checking, by when and by whom, without a name.
     """
-    if screening is None:
-        return None
     reasons: dict[str, Reason] = {}
     for reason in screening.reasons:
         if reason.rule.startswith(FROM_THE_DIFFERENTIAL):
@@ -90,14 +89,15 @@ def _client_messages(
 ) -> tuple[str, ...]:
     """The verdict first; when it stops, then only by when and by whom, and nothing else.
 
+    ``screening`` is as the client may see it, without names of causes.
+
     What a practitioner says aloud (``Reason.say``) is not for a client to read alone: "I am
     calling an ambulance" would be believed.
     """
     sentences = atlas.client_sentences
     messages = [sentences.verdict[screening.verdict]]
     if _stops(screening.verdict):
-        worst = [reason for reason in screening.reasons if reason.verdict == screening.verdict]
-        messages.extend(f"{reason.because} {_whom_and_when(reason)}" for reason in worst)
+        messages.extend(f"{one.because} {_whom_and_when(one)}" for one in screening.reasons)
         return tuple(dict.fromkeys(message.strip() for message in messages))
     if not resolved.pains:
         return tuple(messages)
