@@ -103,7 +103,7 @@ def report(rows: list[Row], atlas: Atlas) -> str:
     lines = [
         "# Words for places in the development cases",
         "",
-        f"Atlas {atlas.revision}. Made by `python -m tools.reports.area_words`. Whether a clinician "
+        f"Atlas {atlas.revision}. Made by `python -m tools.reports.area_words`. If a clinician "
         "would agree with a reading is our judgement; no clinician has been asked. It was made by "
         "reading each line, and these phrases were seen while the vocabulary was written, so new "
         "phrases will fare worse. A finding is read here only for the place it names; what it "

@@ -43,6 +43,7 @@ _ASPECTS: dict[str, tuple[frozenset[str], ...]] = {
 _HAND_SIDES = {"radial": "thumb side", "ulnar": "little-finger side"}
 _LEVELS = {"top": "upper", "bottom": "lower"}
 _FALLBACK_LEVEL = {"above": "top", "below": "bottom"}
+_FALLBACK_ASPECT = {"behind": "posterior", "in front": "anterior"}
 _LIMBS = frozenset(
     "upper arm|forearm|elbow|wrist|hand|thigh|knee|lower leg|calf|ankle|foot|heel|leg, whole|"
     "arm, whole".split("|")
@@ -260,6 +261,8 @@ class _Matcher:
                 for term, level in places
             )
         leaves = _leaves(row.terms, self.areas)
+        if relation in _FALLBACK_ASPECT:
+            return self._at_aspect(leaves, _FALLBACK_ASPECT[relation])
         level = _FALLBACK_LEVEL.get(relation)
         return (self._levelled([row], level) or self._at_level(leaves, level)) if level else leaves
 
