@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unknot.atlas import Atlas, Muscle, Node, load_atlas
-from unknot.atlas.body import Body
+from unknot.atlas.body import Body, load_body
 from unknot.atlas.techniques import Technique
 from unknot.case import Differential, Limit, LimitArea, Plan, PlanStep
 from unknot.drawing.resolved import ResolvedCase
@@ -27,9 +27,10 @@ from unknot.planning.plan import ORDER, choose
 from unknot.planning.sites import Option, Place, Site
 
 ATLAS = load_atlas()
+BODY = load_body()
 JUDGEMENT = "judgement of the authors, not clinically reviewed"
 SLOW = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 REFUSES_ALL = "only what my doctor wrote down"
 """Words for "only so" that name no technique and no manner the atlas knows."""
@@ -172,7 +173,10 @@ def is_everywhere(limit: Limit) -> bool:
 
 
 def time_of(plan: Plan) -> float:
-    """Seconds of the session: every step, reading back at each site, and settling on each side."""
+    """Seconds of the session: every step, reading back at each site, and settling on each side.
+
+    A site that only gets strokes looks like the warming of its region and is not counted.
+    """
     rules = ATLAS.planning.session
     framing = {ATLAS.techniques["warming-strokes"].name, ATLAS.techniques["closing-strokes"].name}
     sites = {(s.structure, s.side) for s in plan.steps if s.technique not in framing}
@@ -221,7 +225,9 @@ def complaints(
         found.extend(_says_enough(step))
     if time_of(plan) > case.session.hands_on_minutes * 60 + 1e-6:
         found.append(f"{time_of(plan):g} s in {case.session.hands_on_minutes:g} minutes")
-    if abs(time_of(plan) - plan.minutes_used * 60) > 3.1:
+    check = ATLAS.planning.session.check_seconds
+    most = time_of(plan) + check * len({(s.structure, s.side) for s in plan.steps})
+    if not time_of(plan) - 3.1 <= plan.minutes_used * 60 <= most + 3.1:
         found.append(f"says {plan.minutes_used} minutes, takes {time_of(plan) / 60:.2f}")
     found.extend(_order(plan))
     return found
@@ -384,12 +390,11 @@ def test_no_step_violates_a_limit(
     a_case: Build,
     suspecting: Suspecting,
     atlas: Atlas,
-    body: Body,
 ) -> None:
     """Nor a ceiling, the minutes, the positions, the scope, or what the client can feel."""
     resolved = a_case(("shoulder", "left"), **client)
     plan = plan_session(resolved, suspecting(suspects), tuple(said), atlas)
-    assert complaints(plan, resolved, said, body) == []
+    assert complaints(plan, resolved, said, BODY) == []
 
 
 def leaves_of_plan(plan: Plan) -> set[Node]:
@@ -431,7 +436,6 @@ def test_a_limit_laid_on_the_plans_own_path_is_kept(
     a_case: Build,
     suspecting: Suspecting,
     atlas: Atlas,
-    body: Body,
 ) -> None:
     """Random limits mostly miss; these are laid where the plan would go, and planned again."""
     differential = suspecting(suspects)
@@ -447,7 +451,113 @@ def test_a_limit_laid_on_the_plans_own_path_is_kept(
     tolerance = {**client["tolerance"], "pressure_pain_threshold": measured}
     resolved = a_case(("shoulder", "left"), **{**client, "tolerance": tolerance})
     after = plan_session(resolved, differential, (limit,), atlas)
-    assert complaints(after, resolved, [limit], body) == []
+    assert complaints(after, resolved, [limit], BODY) == []
+
+
+@SLOW
+@given(
+    suspects=st.lists(SUSPECT, min_size=2, max_size=5),
+    margin=st.sampled_from([3.0, 8.0, 15.0]),
+    pick=st.integers(0, 999),
+)
+def test_hands_stay_as_far_away_as_a_limit_says(
+    suspects: list[Any],
+    margin: float,
+    pick: int,
+    a_case: Build,
+    suspecting: Suspecting,
+    atlas: Atlas,
+) -> None:
+    """A place beside the plan's path, with a margin that reaches into it."""
+    resolved, differential = a_case(("shoulder", "left")), suspecting(suspects)
+    before = plan_session(resolved, differential, (), atlas)
+    touched = sorted(leaves_of_plan(before))
+    if not touched:
+        return
+    term, side = touched[pick % len(touched)]
+    region = atlas.areas[term].region
+    beside = [
+        node
+        for node in BODY.nodes
+        if atlas.areas[node[0]].region == region and node[1] == side and node not in touched
+    ]
+    if not beside:
+        return
+    where = beside[pick % len(beside)]
+    limit = Limit(
+        areas=(LimitArea(area=where[0], side=where[1], margin_cm=margin),),
+        forbid=("contact",),
+        because="fresh scar",
+        source="a provider",
+    )
+    after = plan_session(resolved, differential, (limit,), atlas)
+    assert complaints(after, resolved, [limit], BODY) == []
+
+
+def test_a_margin_keeps_hands_off_what_it_reaches(
+    a_case: Build, suspecting: Suspecting, atlas: Atlas
+) -> None:
+    resolved = a_case(("low back", "right"))
+    differential = suspecting([("multifidi-lumborum", 0, "right", 0.6)])
+    steps = []
+    for margin in (0.0, 15.0):
+        limit = Limit(
+            areas=(LimitArea(area="flank", side="right", margin_cm=margin),),
+            forbid=("contact",),
+            because="fresh scar",
+            source="a provider",
+        )
+        steps.append(len(plan_session(resolved, differential, (limit,), atlas).steps))
+    assert steps[0] > 0
+    assert steps[1] == 0
+
+
+def test_where_it_is_numb_nothing_presses_long_or_rubs(
+    a_case: Build, suspecting: Suspecting, atlas: Atlas
+) -> None:
+    """Also where the caller forgot to pass it on as a limit; the other leg is treated as ever."""
+    numb = [{"area": "posterior leg, upper third", "side": "right", "kind": "numbness"}]
+    both = [("gastrocnemius", 0, side, 0.8) for side in ("left", "right")]
+    plan = plan_session(a_case(("calf", "both"), sensations=numb), suspecting(both), (), atlas)
+    careful = {"sustained_pressure", "deep_pressure", "friction"}
+    on = {
+        side: {
+            use
+            for step in plan.steps
+            if ("posterior leg, upper third", side) in leaves_under(step)
+            for use in technique_of(step).uses
+        }
+        for side in ("left", "right")
+    }
+    assert not on["right"] & careful
+    assert on["left"] & careful
+
+
+def test_a_limb_that_is_numb_in_part_is_not_stretched(
+    a_case: Build, suspecting: Suspecting, atlas: Atlas
+) -> None:
+    numb = [{"area": "foot, dorsal lateral", "side": "right", "kind": "numbness"}]
+    both = [("tibialis-anterior", 0, side, 0.8) for side in ("left", "right")]
+    plan = plan_session(a_case(("shin", "both"), sensations=numb), suspecting(both), (), atlas)
+    done: dict[str | None, set[str]] = defaultdict(set)
+    for step in plan.steps:
+        done[step.side] |= set(technique_of(step).uses)
+    assert "sustained_pressure" in done["right"]
+    assert "stretch" not in done["right"]
+    assert "stretch" in done["left"]
+
+
+def test_what_must_not_be_touched_is_not_touched_whoever_forgot_the_limit(
+    a_case: Build, suspecting: Suspecting, atlas: Atlas
+) -> None:
+    where = {"area": "buttock, outer", "side": "right"}
+    both = [("gluteus-medius", 1, side, 0.8) for side in ("left", "right")]
+    plan = plan_session(
+        a_case(("lateral hip", "both"), do_not_touch=[where]), suspecting(both), (), atlas
+    )
+    assert plan.steps
+    assert ("buttock, outer", "right") not in leaves_of_plan(plan)
+    assert ("buttock, outer", "left") in leaves_of_plan(plan)
 
 
 @pytest.mark.parametrize("kind", ["sustained_pressure", "friction", "stretch", "contact"])

@@ -148,9 +148,11 @@ def touches(reach: Reach, areas: Iterable[LimitArea], atlas: Atlas, body: Body) 
             return True
         if area.margin_cm <= 0:
             continue
-        for view, pixels in reach.pixels.items():
-            if _around(body.build, nodes, area.margin_cm, view).ravel()[pixels].any():
-                return True
+        if any(
+            _comes_near(pixels, view, nodes, area.margin_cm, body)
+            for view, pixels in reach.pixels.items()
+        ):
+            return True
     return False
 
 
@@ -159,12 +161,25 @@ def _nodes_of(term: str, side: Side | None, atlas: Atlas) -> frozenset[Node]:
     return frozenset(atlas.areas.nodes_of(term, side))
 
 
-@lru_cache(maxsize=128)
-def _around(build: Build, nodes: frozenset[Node], margin_cm: float, view: str) -> Mask:
-    body = load_body(build)
-    zones = [zone for node in nodes for zone in body.zones_of_leaf.get(node, ())]
-    inside = np.isin(body.ids(view), zones)
+def _comes_near(
+    pixels: NDArray[np.intp], view: str, nodes: Iterable[Node], margin_cm: float, body: Body
+) -> bool:
+    """Whether some of ``pixels`` lie within ``margin_cm`` of the leaves' skin in a view.
+
+    Only the window around them is looked at, so that a far area costs nothing.
+    """
+    if not len(pixels):
+        return False
+    ids = body.ids(view)
+    cm = body.views[view].cm_per_unit
+    around = int(np.ceil(margin_cm / cm)) + 1
+    ys, xs = np.divmod(pixels, ids.shape[1])
+    top, left = max(int(ys.min()) - around, 0), max(int(xs.min()) - around, 0)
+    window = ids[top : int(ys.max()) + around + 1, left : int(xs.max()) + around + 1]
+    wanted = np.zeros(len(body.zones) + 1, dtype=bool)
+    wanted[[zone for node in nodes for zone in body.zones_of_leaf.get(node, ())]] = True
+    inside = wanted[window]
     if not inside.any():
-        return inside
-    distance = distance_transform_edt(~inside) * body.views[view].cm_per_unit
-    return np.asarray(distance <= margin_cm)
+        return False
+    distance = distance_transform_edt(~inside)[ys - top, xs - left] * cm
+    return bool((distance <= margin_cm).any())
