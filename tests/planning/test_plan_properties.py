@@ -748,6 +748,17 @@ def test_kpa_needs_a_threshold_measured_there(
         assert all(step.kpa is None or step.kpa <= 3.0 * 98.0665 for step in pressed)
 
 
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(name=st.sampled_from(MUSCLES), probability=st.floats(0.03, 0.19))
+def test_firm_pressure_is_not_a_way_to_find_out(
+    name: str, probability: float, a_case: Build, suspecting: Suspecting, atlas: Atlas
+) -> None:
+    plan = plan_session(
+        a_case(("low back", "right")), suspecting([(name, 0, "right", probability)]), (), atlas
+    )
+    assert not any("deep_pressure" in technique_of(step).uses for step in plan.steps)
+
+
 def test_one_muscle_is_not_pressed_for_long(
     a_case: Build, suspecting: Suspecting, atlas: Atlas
 ) -> None:

@@ -86,6 +86,7 @@ class SessionRules(Statement):
     site_probability: Share
     site_share: Share
     site_share_of_any: Share
+    deep_from: Share
     sites_at_most: Annotated[int, Field(ge=1)]
     points_per_muscle: Annotated[int, Field(ge=1)]
     check_seconds: Seconds

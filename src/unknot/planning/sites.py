@@ -295,17 +295,19 @@ def options_at(
         needed = " or ".join(dict.fromkeys(ways))
         return [], f"it is reached {needed}, which is not possible today"
     inside = _missing_scope(site.muscle, atlas, {word.lower() for word in scope}) is None
+    rules = atlas.planning.session
     options: list[Option] = []
     refusals: dict[str, None] = {}
     for position in possible:
         place = Place(position, site.side if position == "side-lying" else None)
         known: Known = {}
         for bundle in bundles:
-            if not _suits(bundle.steps, site.muscle, position, inside, atlas):
+            too_firm = _is_deep(bundle.steps, atlas) and site.probability < rules.deep_from
+            if too_firm or not _suits(bundle.steps, site.muscle, position, inside, atlas):
                 continue
             done: list[Spot] = []
             for spot in site.spots:
-                if len(done) == atlas.planning.session.points_per_muscle:
+                if len(done) == rules.points_per_muscle:
                     break
                 treated = (*done, spot)
                 made = _moves(
@@ -340,6 +342,11 @@ def _suits(
         if "stretch" in technique.uses and not _stretches(muscle, position, inside, atlas):
             return False
     return True
+
+
+def _is_deep(steps: Iterable[str], atlas: Atlas) -> bool:
+    used = (atlas.techniques[step.partition(":")[0]] for step in steps)
+    return any("deep_pressure" in technique.uses for technique in used)
 
 
 def _outside(muscle: Muscle, inside: bool) -> bool:
