@@ -117,7 +117,22 @@ def match_area(words: str, side: Side | None, atlas: Atlas) -> AreaMatch:
         own = _own_side((exact,), side, atlas.areas, words)
         note = None if key_of(words) == key_of(exact) else f"another name for {exact}"
         return AreaMatch((exact,), own, note, (AreaPlace((exact,), own),))
-    return _Matcher(words, side, atlas).match()
+    try:
+        return _Matcher(words, side, atlas).match()
+    except UnknownArea:
+        shorter = _without_first_aspect(words, atlas)
+        if shorter is None:
+            raise
+        found = match_area(shorter, side, atlas)
+        left_out = words.split()[0]
+        return replace(found, note=f"{left_out!r} could not be told apart here")
+
+
+def _without_first_aspect(words: str, atlas: Atlas) -> str | None:
+    """Drop a leading aspect that swallowed the place behind it: "outer back pain" is back pain."""
+    first, _, rest = words.strip().partition(" ")
+    rows = atlas.vocabulary.phrases.get((first.lower(),), ())
+    return rest if rest and any(row.kind == "aspect" for row in rows) else None
 
 
 @dataclass
