@@ -110,9 +110,22 @@ def _said(kind: str, *, means: tuple[str, ...] = ()) -> list[str]:
     )
 
 
+def _paired_parts() -> list[str]:
+    """Phrases for places that have a left and a right, said in plain words."""
+    atlas = load_atlas()
+    paired = {term for term, area in atlas.areas.by_term.items() if area.laterality == "paired"}
+    return [
+        phrase
+        for phrase in _said("part")
+        if phrase.replace(" ", "").isalpha()
+        and not {"both", "and"} & set(phrase.split())
+        and set(atlas.vocabulary.phrases[tuple(phrase.split())][0].terms) <= paired
+    ]
+
+
 @settings(max_examples=300, deadline=None)
 @given(
-    part=st.sampled_from(_said("part")),
+    part=st.sampled_from(_paired_parts()),
     aspect=st.sampled_from(["", *_said("aspect")]),
     level=st.sampled_from(["", *_said("level")]),
     side=st.sampled_from(["", "left", "right", "both"]),

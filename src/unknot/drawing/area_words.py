@@ -120,19 +120,23 @@ def match_area(words: str, side: Side | None, atlas: Atlas) -> AreaMatch:
     try:
         return _Matcher(words, side, atlas).match()
     except UnknownArea:
-        shorter = _without_first_aspect(words, atlas)
-        if shorter is None:
+        left_out, shorter = _without_an_aspect(words, atlas)
+        if not left_out or not shorter:
             raise
         found = match_area(shorter, side, atlas)
-        left_out = words.split()[0]
         return replace(found, note=f"{left_out!r} could not be told apart here")
 
 
-def _without_first_aspect(words: str, atlas: Atlas) -> str | None:
-    """Drop a leading aspect that swallowed the place behind it: "outer back pain" is back pain."""
-    first, _, rest = words.strip().partition(" ")
-    rows = atlas.vocabulary.phrases.get((first.lower(),), ())
-    return rest if rest and any(row.kind == "aspect" for row in rows) else None
+def _without_an_aspect(words: str, atlas: Atlas) -> tuple[str, str]:
+    """Drop the first aspect, which swallowed the place behind it: "outer back pain" is back pain.
+
+    Returns the dropped word and the rest; both empty if there is no aspect.
+    """
+    tokens = words.lower().split()
+    for at, token in enumerate(tokens):
+        if any(row.kind == "aspect" for row in atlas.vocabulary.phrases.get((token,), ())):
+            return token, " ".join(tokens[:at] + tokens[at + 1 :])
+    return "", ""
 
 
 @dataclass
