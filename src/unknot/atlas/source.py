@@ -165,8 +165,3 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
         return annotation
     found = (_model_in(inner) for inner in get_args(annotation))
     return next((model for model in found if model is not None), None)
-
-
-def fields_of(entry: BaseModel) -> dict[str, Any]:
-    """Return an entry's fields by name, for reports."""
-    return dict(entry)
